@@ -1,0 +1,89 @@
+"""Who calls, and the session that lets them. No tokens' format and no storage here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.identity._model.person import STAFF, Person
+from domain.values import Actor, PhoneNumber, Role
+
+MOBILE_IDLE, STAFF_IDLE = timedelta(days=30), timedelta(minutes=30)
+"""domain.md "Sign-in": 30 days without use end a mobile session, 30 minutes a staff session."""
+
+MOBILE_TOUCH, STAFF_TOUCH = timedelta(hours=1), timedelta(minutes=5)
+"""How old `last_used` may get before a use is written down. So a session ends up to this much *before* its
+idle limit would be reached, counted from the last use, and never after it."""
+
+MOBILE_ACCESS, STAFF_ACCESS = timedelta(hours=24), timedelta(hours=4)
+"""How long an access token lasts (client-contract.md §3: the CP app assumes 24 h and never refreshes; the
+portal's own 4 h). A session that ends sooner ends its tokens with it."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom a sign-in stands for: a person with a login, or a customer."""
+
+    id: str
+    name: str
+    role: Role
+    phone: PhoneNumber | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, as an access token says it. `expires_at` is in whole seconds, UTC."""
+
+    actor: Actor
+    session_id: str
+    phone: PhoneNumber | None
+    email: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a client gets for signing in or refreshing. `expires_at` is the access token's end."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: datetime
+    caller: Caller
+
+
+@dataclass(frozen=True)
+class Session:
+    """A sign-in that lasts until it is ended or unused for too long. Holds the account as it was then."""
+
+    id: str
+    account: Account
+    refresh_hash: str = field(repr=False)
+    created_at: datetime
+    last_used: datetime
+
+    @property
+    def idle_at(self) -> datetime:
+        """When it ends if it isn't used again."""
+        return self.last_used + (STAFF_IDLE if self.account.role in STAFF else MOBILE_IDLE)
+
+    def is_live(self, at: datetime) -> bool:
+        """Whether it may still be used."""
+        return at < self.idle_at
+
+    def needs_touch(self, at: datetime) -> bool:
+        """Whether this use is to be written down."""
+        return at >= self.last_used + (STAFF_TOUCH if self.account.role in STAFF else MOBILE_TOUCH)
+
+
+def account_of(person: Person) -> Account:
+    """The account of a person with a login."""
+    email = person.email.text if person.email else None
+    return Account(person.id, person.name, person.role, person.phone, email)
+
+
+def caller_for(*, account: Account, session_id: str, at: datetime) -> Caller:
+    """The caller that a fresh access token of this session will speak for."""
+    life = STAFF_ACCESS if account.role in STAFF else MOBILE_ACCESS
+    actor = Actor(account.id, account.name, account.role)
+    return Caller(actor, session_id, account.phone, account.email, (at + life).replace(microsecond=0))

@@ -1,0 +1,65 @@
+"""Leads: their fields, statuses and moves, and the one way in which a lead's partition is read and changed."""
+
+from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, proof_write
+from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see, plain, tomorrow
+from domain.leads._moves import StatusChange, check_move, move_notes, moved
+from domain.leads._operations import NewLead, edit_lead, register_lead, reserve_lead_id
+from domain.leads._queries import lead_of_actor, timeline_of
+from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row, lead_to_values
+from domain.leads._status import (
+    ACCEPTABLE_FROM,
+    ACCEPTED_OR_LATER,
+    MOVES,
+    TERMINAL,
+    WON_OR_LATER,
+    LeadStatus,
+)
+from domain.leads._versions import honour_if_match, require_version, with_changes
+from domain.leads._views import listed, rebuild, sweep
+from domain.leads.errors import LeadInvalid, LeadNotFound, VersionRequired, VersionStale
+
+__all__ = [
+    "ACCEPTABLE_FROM",
+    "ACCEPTED_OR_LATER",
+    "LEAD_ROW",
+    "MOVES",
+    "ORDINARY",
+    "TABLE",
+    "TERMINAL",
+    "WON_OR_LATER",
+    "Changed",
+    "Decision",
+    "Lead",
+    "LeadFile",
+    "LeadInvalid",
+    "LeadNotFound",
+    "LeadStatus",
+    "NewLead",
+    "Origin",
+    "StatusChange",
+    "VersionRequired",
+    "VersionStale",
+    "change_lead",
+    "check_move",
+    "edit_lead",
+    "follow_up_range",
+    "honour_if_match",
+    "lead_from_row",
+    "lead_of_actor",
+    "lead_to_values",
+    "listed",
+    "may_see",
+    "move_notes",
+    "moved",
+    "own_file",
+    "plain",
+    "proof_write",
+    "rebuild",
+    "register_lead",
+    "require_version",
+    "reserve_lead_id",
+    "sweep",
+    "timeline_of",
+    "tomorrow",
+    "with_changes",
+]

@@ -1,0 +1,184 @@
+"""A lead's partition as one use case reads and changes it: one partition, one transaction (design.md §2).
+
+Every change of a lead, its quotations and its commission goes through `change_lead`, so none can be stored
+without its timeline entry, out of turn, or based on rows that somebody else has changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from domain.errors import DomainError
+from domain.leads import _views as views
+from domain.leads._model import Lead, may_see, plain
+from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row, lead_to_values
+from domain.leads._versions import with_changes
+from domain.leads.errors import LeadNotFound, VersionStale
+from domain.ports import Ports
+from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Write
+from domain.timeline import BEFORE_TIMELINE, Act, Note, append, changes_between, entry_to_write
+from domain.values import Actor, is_lead_id, iso
+
+_ATTEMPTS = 24
+PROOF = "proof:"
+
+
+@dataclass(frozen=True)
+class LeadFile:
+    """The lead and the rows of its parts (quotations, commissions, documents, proofs) by their keys."""
+
+    lead: Lead
+    etag: str
+    parts: Mapping[str, Row]
+
+    def rows(self, prefix: str) -> list[Row]:
+        """The parts of one kind, in key order."""
+        return [self.parts[key] for key in sorted(self.parts) if key.startswith(prefix)]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a use case decided: the lead as it shall be, the rows of parts to write, and what to enter.
+
+    `result` is the id of what the use case made; it is kept with the proof of a keyed request.
+    """
+
+    lead: Lead
+    notes: tuple[Note, ...]
+    writes: tuple[Write, ...] = ()
+    result: str | None = None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The file after the change (or as it is, if the change had landed before), and what was made."""
+
+    file: LeadFile
+    result: str | None = None
+    views_current: bool = True
+
+
+Decide = Callable[[LeadFile], Decision | None]
+"""Pure: refuses by raising, or returns None if there is nothing to change."""
+
+
+async def read_file(*, store: Store, lead_id: str) -> LeadFile | None:
+    """The lead and its parts without the timeline, or None: one storage request."""
+    if not is_lead_id(lead_id):
+        return None
+    rows = {row.key: row async for row in store.scan(table=TABLE, partition=lead_id, before=BEFORE_TIMELINE)}
+    row = rows.pop(LEAD_ROW, None)
+    return LeadFile(lead_from_row(row), row.etag, rows) if row else None
+
+
+async def own_file(*, store: Store, lead_id: str, actor: Actor) -> LeadFile:
+    """The file of a lead that is the actor's own; LeadNotFound otherwise, whether it exists or not."""
+    file = await read_file(store=store, lead_id=lead_id)
+    if file is None or not may_see(file.lead, actor):
+        raise LeadNotFound(f"There is no lead {lead_id[:40]}, or it isn't yours.")
+    return file
+
+
+async def change_lead(*, ports: Ports, lead_id: str, act: Act, decide: Decide) -> Changed:
+    """Read, decide, store in one transaction, bring the views up to date: three storage hops.
+
+    When somebody else's transaction came between, the use case decides again on fresh rows, so nobody's
+    other fields are lost; a critical decision then finds that its version is no longer the current one and
+    refuses. Raises what `decide` raises, LeadNotFound, StorageUnavailable.
+    """
+    marked = asyncio.ensure_future(
+        views.mark(store=ports.store, lead_id=lead_id, write_id=act.write_id, at=iso(act.at))
+    )
+    try:
+        changed = await _decide_and_commit(ports=ports, lead_id=lead_id, act=act, decide=decide, marked=marked)
+    except StorageUnavailable:
+        raise  # whether the change landed isn't known: the marker stays for the sweep
+    except VersionStale as stale:
+        ports.later(_unmark_after(marked, ports=ports, lead_id=lead_id, write_id=act.write_id))
+        raise await with_changes(stale, store=ports.store, lead_id=lead_id) from None
+    except DomainError:
+        ports.later(_unmark_after(marked, ports=ports, lead_id=lead_id, write_id=act.write_id))
+        raise
+    if changed.views_current:
+        ports.later(_unmark_after(marked, ports=ports, lead_id=lead_id, write_id=act.write_id))
+    return changed
+
+
+async def _decide_and_commit(
+    *, ports: Ports, lead_id: str, act: Act, decide: Decide, marked: asyncio.Future[None]
+) -> Changed:
+    for attempt in range(_ATTEMPTS):
+        file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
+        proof = file.parts.get(PROOF + act.proof) if act.proof else None
+        if proof:
+            return Changed(file, str(proof.values["result"]) if "result" in proof.values else None)
+        decision = decide(file)
+        if decision is None:
+            return Changed(file)
+        await marked
+        writes, after = _transaction(file, decision, act)
+        try:
+            _, seen = await asyncio.gather(
+                ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id),
+                views.see(store=ports.store, lead=after.lead),
+            )
+        except (RowChanged, RowExists):
+            await ports.pause(attempt)
+            continue
+        shown = await _show(ports=ports, before=file.lead, after=after.lead, seen=seen, act=act)
+        return Changed(after, decision.result, views_current=shown)
+    raise StorageUnavailable("Too many people are changing this lead at this moment. Try again.", retry_after=1)
+
+
+def _transaction(file: LeadFile, decision: Decision, act: Act) -> tuple[list[Write], LeadFile]:
+    """The writes of a decision with the lead's new version, its entries and the proof; and the file after it."""
+    version = file.lead.version + 1
+    entries = append(previous=file.lead.last_hash, version=version, act=act, notes=decision.notes)
+    changed = changes_between(plain(file.lead), plain(decision.lead))
+    lead = replace(
+        decision.lead,
+        version=version,
+        updated_at=act.at,
+        last_hash=entries[-1].hash,
+        provenance=decision.lead.provenance.after(changed, act=act, version=version),
+    )
+    writes: list[Write] = [Replace(LEAD_ROW, lead_to_values(lead), file.etag), *decision.writes]
+    if act.proof:
+        writes.append(proof_write(act.proof, result=decision.result, act=act))
+    writes += [entry_to_write(entry) for entry in entries]
+    return writes, LeadFile(lead, "", _applied(file.parts, decision.writes, lead.id))
+
+
+def proof_write(proof: str, *, result: str | None, act: Act) -> Create:
+    """The row that says a keyed request has landed, and what it made."""
+    return Create(PROOF + proof, {"at": iso(act.at), **({"result": result} if result else {})})
+
+
+def _applied(parts: Mapping[str, Row], writes: tuple[Write, ...], lead_id: str) -> dict[str, Row]:
+    after = dict(parts)
+    for write in writes:
+        if isinstance(write, Delete):
+            after.pop(write.key, None)
+        else:
+            after[write.key] = Row(lead_id, write.key, write.values, etag="")
+    return after
+
+
+async def _show(*, ports: Ports, before: Lead, after: Lead, seen: views.Seen, act: Act) -> bool:
+    """Bring the views up to date. The change has landed: a failure here is the sweep's, not the caller's."""
+    left = set(views.readers(before)) - set(views.readers(after))
+    try:
+        await views.show(store=ports.store, lead=after, seen=seen, left=left, write_id=act.write_id)
+    except StorageUnavailable:
+        return False
+    return True
+
+
+async def _unmark_after(marked: asyncio.Future[None], *, ports: Ports, lead_id: str, write_id: str) -> None:
+    try:
+        await marked
+        await views.unmark(store=ports.store, lead_id=lead_id, write_id=write_id)
+    except DomainError:
+        return  # storage is down: the sweep removes it

@@ -1,0 +1,170 @@
+"""Writes that concern the lead alone: registering, editing. Moves that touch more are in `domain.sales`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from domain import customers
+from domain.errors import Fault
+from domain.leads import _views as views
+from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, proof_write
+from domain.leads._model import Lead, Origin, follow_up_range, plain, tomorrow
+from domain.leads._rows import LEAD_ROW, TABLE, lead_to_values
+from domain.leads._status import LeadStatus
+from domain.leads._versions import honour_if_match
+from domain.leads.errors import LeadInvalid
+from domain.ports import Ports
+from domain.store import Create, RowExists, StorageUnavailable, Write
+from domain.timeline import Act, Note, append, changes_between, entry_to_write, overwritten
+from domain.values import PhoneNumber, Role, iso, lead_id
+
+
+@dataclass(frozen=True)
+class NewLead:
+    """What a client says of a new lead. `assigned_to` is already checked against the CPs that exist."""
+
+    customer_name: str
+    phone: PhoneNumber
+    address: str
+    email: str | None = None
+    city: str | None = None
+    state: str | None = None
+    pin_code: str | None = None
+    services: tuple[str, ...] = ()
+    requirements: str | None = None
+    source: str | None = None
+    follow_up_date: date | None = None
+    remarks: str | None = None
+    assigned_to: str | None = None
+    assigned_name: str | None = None
+
+
+_ORIGINS = {Role.CP: Origin.CP, Role.KAM: Origin.KAM, Role.ADMIN: Origin.ADMIN, Role.CUSTOMER: Origin.CUSTOMER}
+
+
+async def reserve_lead_id(ports: Ports) -> str:
+    """An id for a lead that is about to be registered; kept with the idempotency record of a keyed request."""
+    return lead_id(await ports.ids.next_number("lead"))
+
+
+async def register_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -> LeadFile:
+    """Store a new lead, linked to the customer whose phone it is (made if there is none): three hops.
+
+    Doing it again with the same reserved `lead_id` changes nothing and answers with the lead as it is.
+    Raises LeadInvalid, StorageUnavailable.
+    """
+    _check_follow_up(new.follow_up_date, act)
+    claim, _ = await asyncio.gather(
+        customers.claim_phone(ports=ports, phone=new.phone, act=act),
+        views.mark(store=ports.store, lead_id=lead_id, write_id=act.write_id, at=iso(act.at)),
+    )
+    writes, lead = _registration(lead_id, new, claim.customer_id, act)
+    stored, _ = await asyncio.gather(
+        ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id),
+        customers.join(ports=ports, claim=claim, lead_id=lead_id, profile=_profile(new), act=act),
+        return_exceptions=True,
+    )
+    if isinstance(stored, RowExists):
+        return await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
+    if isinstance(stored, BaseException):
+        raise stored
+    await _show_new(ports=ports, lead=lead, act=act)
+    return LeadFile(lead, "", {})
+
+
+async def _show_new(*, ports: Ports, lead: Lead, act: Act) -> None:
+    seen: views.Seen = {}
+    try:
+        await views.show(store=ports.store, lead=lead, seen=seen, left=(), write_id=act.write_id)
+    except StorageUnavailable:
+        return  # the marker stays, and the sweep writes the views
+    ports.later(views.unmark(store=ports.store, lead_id=lead.id, write_id=act.write_id))
+
+
+def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> tuple[list[Write], Lead]:
+    lead = Lead(
+        id=lead_id,
+        customer_id=customer_id,
+        customer_name=new.customer_name,
+        phone=new.phone,
+        address=new.address,
+        email=new.email,
+        city=new.city,
+        state=new.state,
+        pin_code=new.pin_code,
+        services=new.services,
+        requirements=new.requirements,
+        source=new.source,
+        origin=_ORIGINS[act.actor.role],
+        status=LeadStatus.NEW,
+        assigned_to=new.assigned_to,
+        assigned_name=new.assigned_name,
+        follow_up_date=new.follow_up_date or tomorrow(act.at),
+        remarks=new.remarks,
+        created_at=act.at,
+        created_by=act.actor.id,
+        created_by_name=act.actor.name,
+    )
+    changes = changes_between({}, plain(lead))
+    note = Note("LeadCreated", f"{act.actor.name} registered the lead", changes=changes)
+    entries = append(previous="", version=1, act=act, notes=[note])
+    provenance = lead.provenance.after(changes, act=act, version=1)
+    lead = replace(lead, version=1, updated_at=act.at, last_hash=entries[0].hash, provenance=provenance)
+    writes: list[Write] = [Create(LEAD_ROW, lead_to_values(lead)), *(entry_to_write(e) for e in entries)]
+    if act.proof:
+        writes.append(proof_write(act.proof, result=lead.id, act=act))
+    return writes, lead
+
+
+def _profile(new: NewLead) -> customers.Profile:
+    return customers.Profile(
+        name=new.customer_name,
+        email=new.email,
+        address=new.address,
+        city=new.city,
+        state=new.state,
+        pin_code=new.pin_code,
+    )
+
+
+def _check_follow_up(on: date | None, act: Act) -> None:
+    first, last = follow_up_range(act.at)
+    if on is not None and not first <= on <= last:
+        message = f"The follow-up date must be from {first} to {last} (India)."
+        raise LeadInvalid(faults=[Fault("followUpDate", message)])
+
+
+_REQUIRED = {"customer_name": "customerName", "address": "address"}
+
+
+async def edit_lead(*, ports: Ports, lead_id: str, edits: Mapping[str, Any], act: Act) -> Changed:
+    """Set some of the ordinary fields (names as in `Lead`); None clears; the last write wins, field by field.
+
+    What the caller doesn't name is kept. A value that somebody else had set and this changes is entered as
+    overwritten (mission.md §1); an unchanged value leaves no entry. Raises LeadInvalid, LeadNotFound.
+    """
+    faults = [Fault(_REQUIRED[n], "This can't be empty.") for n in _REQUIRED if n in edits and not edits[n]]
+    if faults:
+        raise LeadInvalid(faults=faults)
+    if "follow_up_date" in edits:
+        _check_follow_up(edits["follow_up_date"], act)
+
+    def decide(file: LeadFile) -> Decision | None:
+        after = replace(file.lead, **edits)
+        current = {**plain(file.lead), "version": file.lead.version}
+        wanted = {c.field: c.after for c in changes_between(plain(file.lead), plain(after))}
+        honour_if_match(act=act, version=file.lead.version, current=current, yours=wanted)
+        changes = changes_between(plain(file.lead), plain(after))
+        if not changes:
+            return None
+        lost = overwritten(changes, file.lead.provenance, act)
+        told = {note.changes[0].field for note in lost}
+        own = [c for c in changes if c.field not in told]
+        edited = Note("LeadEdited", f"{act.actor.name} edited the lead", changes=own)
+        return Decision(after, (edited, *lost) if own else lost)
+
+    return await change_lead(ports=ports, lead_id=lead_id, act=act, decide=decide)

@@ -1,0 +1,37 @@
+"""Refusals about leads."""
+
+from __future__ import annotations
+
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
+
+
+class LeadNotFound(NotFound):
+    """There is no lead with this id among those that the caller may see."""
+
+
+class StatusChangeNotAllowed(Conflict):
+    """The lead's present status has no such next status; `details.allowed` lists those it has."""
+
+
+class OverrideNotAllowed(NotAllowed):
+    """Only an Admin, or a KAM on its own CPs' leads, may force a status."""
+
+
+class LeadInvalid(Invalid):
+    """A field of a lead, or of a change to it, isn't what it has to be."""
+
+
+class VersionRequired(StaleVersion):
+    """A critical change must say which version it is based on: `If-Match`, or `version` in the body."""
+
+
+class VersionStale(StaleVersion):
+    """Somebody changed it since the version that this change is based on; `details` says who, when and what."""
+
+
+class LeadClosed(Conflict):
+    """The lead is past the point at which this can be done."""
+
+
+class PartnerUnknown(Invalid):
+    """The channel partner to assign doesn't exist, isn't active or isn't the caller's."""

@@ -1,0 +1,37 @@
+"""Refusals about quotations."""
+
+from __future__ import annotations
+
+from domain.errors import Conflict, NotFound, StaleVersion
+
+
+class QuotationNotFound(NotFound):
+    """There is no quotation with this id among those that the caller may see."""
+
+
+class QuotationNotOpen(Conflict):
+    """The quotation was accepted, rejected or withdrawn before; `details.status` says which."""
+
+
+class QuotationExpired(Conflict):
+    """The quotation's validity has ended; ask for a new one."""
+
+
+class QuotationNotShareable(Conflict):
+    """Only a quotation that was created and not yet shared can be shared."""
+
+
+class QuotationLimitReached(Conflict):
+    """A lead has at most 99 quotations, and at most 40 of them open at once."""
+
+
+class QuotationChanged(StaleVersion):
+    """The content hash that the customer saw isn't this quotation's."""
+
+
+class LeadNotAcceptable(Conflict):
+    """The lead's status doesn't let a quotation be accepted; `details.status` says which it is."""
+
+
+class LeadNotQuotable(Conflict):
+    """No more quotations can be made for a lead that is accepted, executed or closed."""

@@ -1,0 +1,28 @@
+"""The timeline of an aggregate: hash-chained entries whose changes fold to the aggregate's present values."""
+
+from domain.timeline._act import Act
+from domain.timeline._chain import Broken, append, fold, verify
+from domain.timeline._entry import Change, Entry, Note, Plain, changes_between
+from domain.timeline._provenance import Origin, Provenance, overwritten
+from domain.timeline._rows import BEFORE_TIMELINE, FIRST_ENTRY, entry_from_row, entry_key, entry_to_write
+
+__all__ = [
+    "BEFORE_TIMELINE",
+    "FIRST_ENTRY",
+    "Act",
+    "Broken",
+    "Change",
+    "Entry",
+    "Note",
+    "Origin",
+    "Plain",
+    "Provenance",
+    "append",
+    "changes_between",
+    "entry_from_row",
+    "entry_key",
+    "entry_to_write",
+    "fold",
+    "overwritten",
+    "verify",
+]

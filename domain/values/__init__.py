@@ -1,0 +1,29 @@
+"""Value objects that every context shares; each is valid by construction."""
+
+from domain.values._actor import Actor, Role, system
+from domain.values._ids import MAX_PER_LEAD, Ids, id_within, is_lead_id, lead_id, lead_of
+from domain.values._money import ZERO, Money
+from domain.values._phone import PhoneNumber
+from domain.values._time import INDIA, Clock, day, day_in_india, end_of_day_in_india, iso, moment
+
+__all__ = [
+    "INDIA",
+    "MAX_PER_LEAD",
+    "ZERO",
+    "Actor",
+    "Clock",
+    "Ids",
+    "Money",
+    "PhoneNumber",
+    "Role",
+    "day",
+    "day_in_india",
+    "end_of_day_in_india",
+    "id_within",
+    "is_lead_id",
+    "iso",
+    "lead_id",
+    "lead_of",
+    "moment",
+    "system",
+]

@@ -1,0 +1,65 @@
+"""Money: Indian rupees as whole paise, never as a binary float."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import total_ordering
+
+from domain.errors import Invalid
+
+_MAX_PAISE = 10**15  # ₹ 10 trillion: far beyond any quotation, far within 64 bits
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Money:
+    """An amount in INR. `paise` may be negative (a difference) and stays within ±10^15.
+
+    The one rounding rule of the product: a result that isn't whole paise is rounded half up (away from
+    zero), once, at the end of the multiplication that made it (`times`).
+    """
+
+    paise: int
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.paise, int) or isinstance(self.paise, bool):
+            raise TypeError("Money holds whole paise as an int")
+        if abs(self.paise) > _MAX_PAISE:
+            raise Invalid("An amount of money may not be beyond ₹10,00,00,00,00,00,000.")
+
+    @classmethod
+    def rupees(cls, amount: Decimal | int | str) -> Money:
+        """From an exact number of rupees; Invalid if it has parts of a paisa or isn't finite."""
+        number = Decimal(amount)
+        if not number.is_finite() or abs(number) > _MAX_PAISE:
+            raise Invalid("An amount of money must be an ordinary number of rupees.")
+        paise = number * 100
+        if paise != paise.to_integral_value():
+            raise Invalid("An amount of money has at most two decimals (paise).")
+        return cls(int(paise))
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.paise + other.paise)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.paise - other.paise)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.paise < other.paise
+
+    def times(self, factor: Decimal | int) -> Money:
+        """This amount multiplied by an exact factor and rounded half up to whole paise."""
+        return Money(int((self.paise * Decimal(factor)).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+
+    def percent(self, rate: Decimal | int | str) -> Money:
+        """`rate` per cent of this amount (cases.md 15: 2.5 % of ₹350,000.20 is ₹8,750.01)."""
+        return self.times(Decimal(rate) / 100)
+
+    @property
+    def in_rupees(self) -> Decimal:
+        """The exact amount in rupees, with two decimals."""
+        return Decimal(self.paise).scaleb(-2)
+
+
+ZERO = Money(0)

@@ -1,0 +1,72 @@
+"""Phone numbers: Indian mobiles in E.164, however they were typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import phonenumbers
+
+from domain.errors import Invalid
+
+_MAX_TYPED = 64
+_SPELLING = re.compile(r"[( ]*\+?[0-9 ().\t-]+")
+_MESSAGE = (
+    "A phone number must be an Indian mobile number: 10 digits beginning with 6, 7, 8 or 9, "
+    "with or without +91 or a leading 0."
+)
+
+
+@dataclass(frozen=True)
+class PhoneNumber:
+    """An Indian mobile number. `e164` is its one spelling: `+91` and ten digits beginning 6–9 (domain.md)."""
+
+    e164: str
+
+    def __post_init__(self) -> None:
+        digits = self.e164[3:]
+        if not (
+            self.e164.startswith("+91")
+            and len(digits) == 10
+            and digits.isascii()
+            and digits.isdigit()
+            and digits[0] in "6789"
+        ):
+            raise Invalid(_MESSAGE)
+
+    @classmethod
+    def parse(cls, typed: str) -> PhoneNumber:
+        """From any common spelling (cases.md 17); Invalid with what is allowed otherwise.
+
+        The library does the reading; before it, digits of other scripts become ASCII and invisible
+        direction marks go, since both arrive by copy and paste; after it, only an Indian mobile passes.
+        """
+        text = _plain(typed).removeprefix("tel:")
+        if len(text) > _MAX_TYPED or not _SPELLING.fullmatch(text):
+            raise Invalid(_MESSAGE)
+        try:
+            number = phonenumbers.parse(_with_country(text), "IN")
+        except phonenumbers.NumberParseException:
+            raise Invalid(_MESSAGE) from None
+        if number.country_code != 91 or number.extension or number.number_of_leading_zeros:
+            raise Invalid(_MESSAGE)
+        return cls(f"+91{number.national_number}")
+
+
+def _plain(typed: str) -> str:
+    """ASCII digits for digits of any script, no format characters (bidi marks, zero-width), NFKC."""
+    text = unicodedata.normalize("NFKC", typed[: _MAX_TYPED * 4])
+    characters = (str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
+    return "".join(c for c in characters if unicodedata.category(c) != "Cf").strip().lower()
+
+
+def _with_country(text: str) -> str:
+    """`91…` and `0…91…` with ten more digits name the country without a plus; ten digits never do."""
+    digits = "".join(c for c in text if c.isdigit())
+    if "+" in text:
+        return text
+    bare = digits.lstrip("0")
+    if len(bare) == 12 and bare.startswith("91"):
+        return "+" + bare
+    return text

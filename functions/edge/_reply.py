@@ -1,0 +1,70 @@
+"""What a handler answers, and how it becomes an HTTP response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import azure.functions as func
+import simplejson
+from pydantic import BaseModel
+
+from domain.values import Money, iso
+
+JSON_MEDIA_TYPE = "application/json"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A successful answer. `version` becomes the ETag; `top_level` members stand beside `data`, for the
+    clients that read them there (api.md "success"). `raw` replaces the envelope altogether."""
+
+    data: Any = None
+    status: int = 200
+    message: str | None = None
+    version: int | None = None
+    top_level: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: str | None = None
+    media_type: str = JSON_MEDIA_TYPE
+
+
+def body_of(reply: Reply) -> str:
+    """The text of the response body."""
+    if reply.raw is not None:
+        return reply.raw
+    envelope: dict[str, Any] = {"success": True, "data": reply.data}
+    if reply.message:
+        envelope["message"] = reply.message
+    return to_json({**reply.top_level, **envelope})
+
+
+def to_json(value: Any) -> str:
+    """JSON in which money is an exact number of rupees: no amount passes through a binary float."""
+    return str(
+        simplejson.dumps(value, default=_plain, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
+    )
+
+
+def _plain(value: object) -> Any:
+    match value:
+        case BaseModel():
+            return value.model_dump(by_alias=True)
+        case Money():
+            return value.in_rupees
+        case datetime():
+            return iso(value)
+        case date():
+            return value.isoformat()
+        case set() | frozenset():
+            return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def response(status: int, body: str, headers: Mapping[str, str], media_type: str) -> func.HttpResponse:
+    """The worker's response object."""
+    return func.HttpResponse(
+        body, status_code=status, headers=dict(headers), mimetype=media_type, charset="utf-8"
+    )
