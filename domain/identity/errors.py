@@ -63,6 +63,10 @@ class PersonInvalid(Invalid):
     """The person can't be enrolled as given; every faulty field is named."""
 
 
+class PartnerNotAssignable(Invalid):
+    """The channel partner to assign doesn't exist, isn't active or isn't the caller's."""
+
+
 class EmailInvalid(Invalid):
     """The text isn't an email address that can be used for signing in."""
 

@@ -31,7 +31,3 @@ class VersionStale(StaleVersion):
 
 class LeadClosed(Conflict):
     """The lead is past the point at which this can be done."""
-
-
-class PartnerUnknown(Invalid):
-    """The channel partner to assign doesn't exist, isn't active or isn't the caller's."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -122,8 +122,7 @@ async def _take_over(ports: Ports, row: Row, fresh: dict[str, Value]) -> tuple[R
     return Row(row.partition, row.key, values, etag=""), _ticket(values, row.key)
 
 
-def _ticket(values: object, name: str) -> Ticket:
-    assert isinstance(values, dict)
+def _ticket(values: Mapping[str, Value], name: str) -> Ticket:
     reserved = values.get("reserved")
     return Ticket(str(values["request"]), name, str(reserved) if reserved else None)
 
@@ -136,9 +135,7 @@ async def _finish(ports: Ports, row: Row, values: dict[str, Value]) -> None:
             return
         kept = {n: v for n, v in current.values.items() if n != "writeId"} | values
         write = Replace(row.key, kept, current.etag)
-        await ports.store.commit(
-            table=TABLE, partition=row.partition, writes=[write], write_id=ports.ids.unique()
-        )
+        await ports.store.commit(table=TABLE, partition=row.partition, writes=[write], write_id=ports.ids.unique())
     except (RowChanged, StorageUnavailable):
         return
 

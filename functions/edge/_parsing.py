@@ -59,7 +59,7 @@ def read_version(req: func.HttpRequest) -> int | None:
 
 def read_key(req: func.HttpRequest) -> str | None:
     """The Idempotency-Key, or None. Raises HeaderInvalid."""
-    key = req.headers.get("idempotency-key")
+    key: str | None = req.headers.get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
         raise HeaderInvalid("An Idempotency-Key has 1 to 255 visible ASCII characters.")
     return key

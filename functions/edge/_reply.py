@@ -43,9 +43,7 @@ def body_of(reply: Reply) -> str:
 
 def to_json(value: Any) -> str:
     """JSON in which money is an exact number of rupees: no amount passes through a binary float."""
-    return str(
-        simplejson.dumps(value, default=_plain, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
-    )
+    return str(simplejson.dumps(value, default=_plain, use_decimal=True, ensure_ascii=False, separators=(",", ":")))
 
 
 def _plain(value: object) -> Any:
@@ -65,6 +63,4 @@ def _plain(value: object) -> Any:
 
 def response(status: int, body: str, headers: Mapping[str, str], media_type: str) -> func.HttpResponse:
     """The worker's response object."""
-    return func.HttpResponse(
-        body, status_code=status, headers=dict(headers), mimetype=media_type, charset="utf-8"
-    )
+    return func.HttpResponse(body, status_code=status, headers=dict(headers), mimetype=media_type, charset="utf-8")

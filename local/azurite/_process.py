@@ -83,13 +83,20 @@ class RunningAzurite:
         self.stop()
 
 
-def start(data: Path | None = None, *, in_memory: bool = False, ports: Ports | None = None) -> RunningAzurite:
+def start(
+    data: Path | None = None,
+    *,
+    in_memory: bool = False,
+    ports: Ports | None = None,
+    keep_open: tuple[int, ...] = (),
+) -> RunningAzurite:
     """Starts Azurite (installing it first if need be) and returns once its three services answer.
 
     Args:
         data: the folder that keeps what is stored; made if missing. One Azurite at a time may run on it.
         in_memory: keep nothing on disk. Give exactly one of `data` and `in_memory`.
         ports: where to listen on 127.0.0.1; free ports if left out.
+        keep_open: file descriptors that stay open until the process has ended, such as that of a lock on `data`.
 
     Raises:
         AzuriteNotInstalled: Node or Azurite could not be installed.
@@ -102,7 +109,8 @@ def start(data: Path | None = None, *, in_memory: bool = False, ports: Ports | N
     home = Path(folder.name) if folder else Path(data or "").resolve()
     home.mkdir(parents=True, exist_ok=True)
     with (home / LOG).open("wb") as log:
-        process = _spawn(_command(installed, None if in_memory else home, ports or Ports()), home, log)
+        command = _command(installed, None if in_memory else home, ports or Ports())
+        process = _spawn(command, home, log, keep_open)
     running = RunningAzurite(Ports(), process, folder)
     try:
         running.ports = _ports_when_ready(process, home / LOG)
@@ -123,10 +131,16 @@ def _command(installed: Installed, location: Path | None, ports: Ports) -> list[
     return [str(installed.node.executable), *preload, str(installed.script), *where, *addresses, *flags]
 
 
-def _spawn(command: list[str], home: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _spawn(command: list[str], home: Path, log: IO[bytes], keep_open: tuple[int, ...]) -> subprocess.Popen[bytes]:
     # A session of its own: a terminal's Ctrl-C must not reach Azurite before those who still use it.
     return subprocess.Popen(
-        command, cwd=home, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        command,
+        cwd=home,
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        pass_fds=keep_open,
     )
 
 

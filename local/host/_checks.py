@@ -13,8 +13,9 @@ from local.host._routes import BadTemplate, parse, shape
 from local.host._schedule import fault_of
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,127}")  # the host's rule
-ARGUMENTS = {HTTP: func.HttpRequest, TIMER: func.TimerRequest}
-RESULTS = {HTTP: func.HttpResponse, TIMER: type(None)}
+BUILT_IN = ("admin", "runtime")
+ARGUMENTS: dict[str, type] = {HTTP: func.HttpRequest, TIMER: func.TimerRequest}
+RESULTS: dict[str, type] = {HTTP: func.HttpResponse, TIMER: type(None)}
 
 
 def problems_of(app: func.FunctionApp) -> list[str]:
@@ -47,6 +48,8 @@ def _http_problems(function: BoundFunction) -> Iterator[str]:
         parse(function.route)
     except BadTemplate as fault:
         yield str(fault)
+    if function.route.lower().split("/")[0] in BUILT_IN:
+        yield f"the route {function.route!r} collides with one of the host's own where the route prefix is empty"
     level = function.trigger.get("authLevel")
     if level is not func.AuthLevel.ANONYMOUS:
         yield f"Azure asks callers for a key (auth level {getattr(level, 'value', level)}), the local host does not"

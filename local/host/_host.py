@@ -1,4 +1,4 @@
-"""The server: routes requests to functions, fires timers, answers `/admin/functions`. Conversions live beside it."""
+"""The server: routes requests to functions, fires timers, answers `/admin/functions`. Conversions live beside."""
 
 import asyncio
 import inspect

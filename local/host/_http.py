@@ -1,4 +1,4 @@
-"""Turns an aiohttp request into what the worker hands to a function, and its answer into a reply. No routing here."""
+"""Turns an aiohttp request into what the worker hands to a function, and its answer into a reply. No routing."""
 
 from typing import Any
 

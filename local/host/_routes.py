@@ -1,4 +1,4 @@
-"""Route templates of the Functions host (those of ASP.NET): parsing, matching, precedence. Nothing is served here."""
+"""Route templates of the Functions host (those of ASP.NET): parsing, matching, precedence. Serves nothing."""
 
 import re
 from collections.abc import Iterable

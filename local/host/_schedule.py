@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from croniter import croniter
+from croniter import croniter  # type: ignore[import-untyped]  # its stubs are a package of their own
 
 FIELD = re.compile(r"[0-9A-Za-z*,/-]+")
 FIELDS = 6

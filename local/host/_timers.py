@@ -31,12 +31,13 @@ class Timer:
         """Runs for ever; cancel it to stop."""
         if self._function.trigger.get("runOnStartup"):
             await self.fire()
+        due = next_time(self._function.schedule, datetime.now(UTC))
         while True:
-            due = next_time(self._function.schedule, datetime.now(UTC))
-            while (wait := (due - datetime.now(UTC)).total_seconds()) > 0:
-                # A sleep measures a clock that stops while a laptop sleeps, so the wall clock is looked at again.
-                await asyncio.sleep(min(wait, 60))
-            await self.fire()
+            # A sleep measures a clock that stops while a laptop sleeps, so the wall clock is looked at again.
+            await asyncio.sleep(min(max((due - datetime.now(UTC)).total_seconds(), 0), 60))
+            if datetime.now(UTC) >= due:
+                await self.fire()
+                due = next_time(self._function.schedule, datetime.now(UTC))
 
     async def fire(self) -> None:
         """One run; waits until a run under way has ended."""

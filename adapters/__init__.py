@@ -1,0 +1,1 @@
+"""The ports on Azure and on the operating system. No rules."""

@@ -1,0 +1,25 @@
+"""The customers who sign in by phone, as identity asks for them: the customers context is above it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain import customers
+from domain.identity import Account
+from domain.ports import Ports
+from domain.timeline import Act
+from domain.values import PhoneNumber, Role, system
+
+
+class CustomersByPhone:
+    """`domain.identity.CustomerAccounts` over the customers context."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def account_for(self, *, phone: PhoneNumber, at: datetime) -> Account:
+        """The customer with this phone, made if there is none yet."""
+        act = Act(actor=system("sign-in"), at=at, write_id=self._ports.ids.unique())
+        found = await customers.account_for(ports=self._ports, phone=phone, act=act)
+        name = found.profile.name or "Customer"
+        return Account(found.id, name, Role.CUSTOMER, phone=phone, email=found.profile.email)

@@ -1,0 +1,51 @@
+"""The app settings: read once at start from the environment, and nowhere else; a missing one fails loudly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_NEEDED = (
+    "STORAGE_CONNECTION",
+    "TOKEN_SIGNING_KEY",
+    "TOKEN_ISSUER",
+    "TOKEN_AUDIENCE",
+    "OTP_HMAC_KEY",
+    "OUTBOX_DIR",
+)
+
+
+class SettingsMissing(RuntimeError):
+    """The application can't start without these app settings."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs from one deployment to another."""
+
+    storage_connection: str = field(repr=False)
+    token_signing_key: str = field(repr=False)
+    token_issuer: str
+    token_audience: str
+    otp_hmac_key: bytes = field(repr=False)
+    outbox_dir: Path
+    cors_origins: frozenset[str]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The settings. Raises SettingsMissing, naming every one that isn't there."""
+        missing = [name for name in _NEEDED if not environment.get(name)]
+        if missing:
+            raise SettingsMissing(f"App settings missing: {', '.join(missing)}. `make run` sets them locally.")
+        origins = environment.get("CORS_ORIGINS", "").split(",")
+        return cls(
+            storage_connection=environment["STORAGE_CONNECTION"],
+            token_signing_key=environment["TOKEN_SIGNING_KEY"],
+            token_issuer=environment["TOKEN_ISSUER"],
+            token_audience=environment["TOKEN_AUDIENCE"],
+            otp_hmac_key=environment["OTP_HMAC_KEY"].encode(),
+            outbox_dir=Path(environment["OUTBOX_DIR"]),
+            cors_origins=frozenset(o.strip() for o in origins if o.strip()),
+        )

@@ -1,0 +1,102 @@
+"""Reading people and sessions. Nothing here writes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.identity._model import EmailAddress, Person, Session
+from domain.identity._rows import (
+    EMAILS,
+    LOCK_ROW,
+    PARTNER_ROW,
+    PEOPLE,
+    PERSON_ROW,
+    PHONES,
+    SESSIONS,
+    STAFF_ROW,
+    claim_from_row,
+    person_from_row,
+    session_from_row,
+)
+from domain.identity.errors import PartnerNotAssignable, PersonNotFound
+from domain.store import Row, Store
+from domain.values import Actor, PhoneNumber, Role
+
+
+async def read_person(*, store: Store, person_id: str) -> Person | None:
+    """The person with this id, or None. One storage request."""
+    row = await store.get(table=PEOPLE, partition=person_id, key=PERSON_ROW)
+    return person_from_row(row) if row else None
+
+
+async def person(*, store: Store, person_id: str) -> Person:
+    """The person with this id. Raises PersonNotFound. One storage request."""
+    found = await read_person(store=store, person_id=person_id)
+    if found is None:
+        raise PersonNotFound(f"There is no person {person_id}.")
+    return found
+
+
+async def people(*, store: Store, role: Role) -> tuple[Person, ...]:
+    """Everybody with this role, in id order: one walk through the table `people`."""
+    found = [
+        person_from_row(row)
+        async for row in store.scan(table=PEOPLE)
+        if row.key == PERSON_ROW and row.values["role"] == str(role)
+    ]
+    return tuple(found)
+
+
+async def partners(*, store: Store) -> tuple[Person, ...]:
+    """All channel partners, in id order: one walk through the table `people`."""
+    return await people(store=store, role=Role.CP)
+
+
+async def partner_ids_of_kam(*, store: Store, kam_id: str) -> frozenset[str]:
+    """The ids of the channel partners assigned to this KAM (domain.md "Roles"): one walk through `people`."""
+    return frozenset(p.id for p in await partners(store=store) if p.kam_id == kam_id)
+
+
+async def partner_by_phone(*, store: Store, phone: PhoneNumber) -> Person | None:
+    """The channel partner who signs in with this phone: claim and person must agree (design.md §3).
+
+    One storage request if there is no claim, two if there is.
+    """
+    row = await store.get(table=PHONES, partition=phone.e164, key=PARTNER_ROW)
+    found = await read_person(store=store, person_id=claim_from_row(row).person_id) if row else None
+    return found if found and found.role is Role.CP and found.phone == phone else None
+
+
+async def staff_by_email(*, store: Store, email: EmailAddress) -> tuple[Person | None, Row | None]:
+    """The member of staff who signs in with this email, if any, and the row that counts its wrong tries.
+
+    One storage request if there is no claim, two if there is.
+    """
+    rows = {row.key: row async for row in store.scan(table=EMAILS, partition=email.text)}
+    claim = rows.get(STAFF_ROW)
+    found = await read_person(store=store, person_id=claim_from_row(claim).person_id) if claim else None
+    return found if found and found.email == email else None, rows.get(LOCK_ROW)
+
+
+async def read_session(*, store: Store, person_id: str, session_id: str) -> Session | None:
+    """The session, ended ones excepted since they are gone; it may be idle too long. One storage request."""
+    row = await store.get(table=SESSIONS, partition=person_id, key=session_id)
+    return session_from_row(row) if row else None
+
+
+async def session_is_live(*, store: Store, person_id: str, session_id: str, at: datetime) -> bool:
+    """Whether this session may be used at this moment. One storage request."""
+    session = await read_session(store=store, person_id=person_id, session_id=session_id)
+    return session is not None and session.is_live(at)
+
+
+async def assignable_partner(*, store: Store, partner_id: str, actor: Actor) -> Person:
+    """The active channel partner that this actor may assign a lead to: any for an Admin, a KAM's own.
+
+    Raises PartnerNotAssignable.
+    """
+    found = await read_person(store=store, person_id=partner_id) if partner_id.startswith("CP-") else None
+    own = actor.role is not Role.KAM or partner_id in actor.partners
+    if found is None or not found.is_active or not own:
+        raise PartnerNotAssignable.field("assignedTo", "There is no active channel partner of yours with this id.")
+    return found

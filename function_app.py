@@ -1,0 +1,57 @@
+"""Wiring only: settings → adapters → blueprints. What each function does is in `functions/`."""
+
+from __future__ import annotations
+
+import azure.functions as func
+from adapters.catalogue import CachedCatalogue
+
+from adapters.background import later, pause
+from adapters.clock import SystemClock
+from adapters.customer_accounts import CustomersByPhone
+from adapters.ids import CounterIds
+from adapters.messages import OutboxMessages
+from adapters.one_time_codes import HmacOneTimeCodes
+from adapters.passwords import Argon2Passwords
+from adapters.security import TokenSecurity
+from adapters.sessions import CachedSessions
+from adapters.settings import Settings
+from adapters.tables import AzureTableStore, counting
+from adapters.tokens import SignedTokens
+from domain.leads import reserve_lead_id
+from domain.ports import Ports
+from functions import auth, leads, quotations, system, timers
+from functions.edge import Edge
+from functions.models.pricing import PricingDesk
+
+settings = Settings.from_environment()
+clock = SystemClock()
+store = AzureTableStore(settings.storage_connection)
+ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later)
+tokens = SignedTokens(
+    signing_key=settings.token_signing_key, issuer=settings.token_issuer, audience=settings.token_audience
+)
+sessions = CachedSessions(ports=ports)
+edge = Edge(
+    ports=ports,
+    security=TokenSecurity(ports=ports, tokens=tokens, sessions=sessions),
+    origins=settings.cors_origins,
+    reserve={"lead": lambda: reserve_lead_id(ports)},
+    counting=counting,
+)
+desk = auth.Desk(
+    codes=HmacOneTimeCodes(key=settings.otp_hmac_key),
+    messages=OutboxMessages(folder=settings.outbox_dir, clock=clock),
+    passwords=Argon2Passwords(),
+    tokens=tokens,
+    customers=CustomersByPhone(ports),
+    sessions=sessions,
+)
+
+pricing = PricingDesk(CachedCatalogue(store, clock))
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+app.register_functions(auth.blueprint(edge, desk))
+app.register_functions(leads.blueprint(edge))
+app.register_functions(quotations.blueprint(edge, pricing))
+app.register_functions(timers.blueprint(ports))
+app.register_functions(system.blueprint(edge))

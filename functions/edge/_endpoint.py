@@ -1,0 +1,39 @@
+"""What an HTTP function declares about itself: the source of its binding, its checks and its documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from domain.values import Role
+
+SIGNED_IN = frozenset({Role.ADMIN, Role.KAM, Role.CP, Role.CUSTOMER})
+ANYONE: frozenset[Role] | None = None
+"""No sign-in is asked for; to be named explicitly, since nothing is open by default."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One use case at one method and path. `roles` is `ANYONE` only where no sign-in is needed.
+
+    `critical` ones need a version (`If-Match`); `reserves` names the series of an id to reserve for a
+    request with an Idempotency-Key.
+    """
+
+    name: str
+    method: str
+    path: str
+    roles: frozenset[Role] | None
+    summary: str
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    reply: type[BaseModel] | None = None
+    status: int = 200
+    critical: bool = False
+    reserves: str | None = None
+
+    @property
+    def path_parameters(self) -> list[str]:
+        """The names in braces."""
+        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]

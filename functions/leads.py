@@ -1,0 +1,182 @@
+"""Leads over HTTP: register, list, read, edit, move, timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import azure.functions as func
+
+from domain import leads, sales
+from domain.identity import assignable_partner
+from domain.values import Role
+from functions.edge import Call, Edge, Endpoint, Reply
+from functions.edge.errors import FieldsInvalid
+from functions.models.leads import (
+    LeadEdits,
+    LeadQuery,
+    LeadShape,
+    NewLeadBody,
+    StatusChangeBody,
+    TimelineQuery,
+    entry_shape,
+    lead_item,
+    lead_shape,
+)
+
+PARTNER_SIDE = frozenset({Role.CP, Role.KAM, Role.ADMIN})
+EVERYONE = PARTNER_SIDE | {Role.CUSTOMER}
+
+
+def blueprint(edge: Edge) -> func.Blueprint:
+    """The functions of the lead endpoints."""
+    bp = func.Blueprint()
+    ports = edge.ports
+
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "RegisterLead",
+            "POST",
+            "api/v1/leads",
+            EVERYONE,
+            "Register a lead",
+            body=NewLeadBody,
+            reply=LeadShape,
+            status=201,
+            reserves="lead",
+        ),
+    )
+    async def register_lead(call: Call) -> Reply:
+        new = await _new_lead(call, edge)
+        lead_id = call.reserved or await leads.reserve_lead_id(ports)
+        file = await leads.register_lead(ports=ports, lead_id=lead_id, new=new, act=call.act)
+        place = {"Location": f"/api/v1/leads/{file.lead.id}"}
+        return Reply(lead_shape(file, call.actor), status=201, version=file.lead.version, headers=place)
+
+    @edge.endpoint(
+        bp, Endpoint("ListLeads", "GET", "api/v1/leads", EVERYONE, "List the caller's leads", query=LeadQuery)
+    )
+    async def list_leads(call: Call) -> Reply:
+        found = await leads.listed(store=ports.store, actor=call.actor)
+        wanted = [x for x in found if call.query.status is None or x["status"] == call.query.status]
+        wanted.sort(key=lambda x: (str(x.get("followUpDate") or "9999"), str(x["id"])))
+        return Reply(_page(wanted, call.query))
+
+    @edge.endpoint(
+        bp, Endpoint("ReadLead", "GET", "api/v1/leads/{leadId}", EVERYONE, "Read a lead", reply=LeadShape)
+    )
+    async def read_lead(call: Call) -> Reply:
+        file = await leads.lead_of_actor(store=ports.store, lead_id=call.path["leadId"], actor=call.actor)
+        return Reply(lead_shape(file, call.actor), version=file.lead.version)
+
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "EditLead",
+            "PATCH",
+            "api/v1/leads/{leadId}",
+            EVERYONE,
+            "Edit ordinary fields: the last write wins, field by field",
+            body=LeadEdits,
+            reply=LeadShape,
+        ),
+    )
+    async def edit_lead(call: Call) -> Reply:
+        changed = await leads.edit_lead(
+            ports=ports, lead_id=call.path["leadId"], edits=_edits(call.body), act=call.act
+        )
+        return Reply(lead_shape(changed.file, call.actor), version=changed.file.lead.version)
+
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "ChangeLeadStatus",
+            "PATCH",
+            "api/v1/leads/{leadId}/status",
+            PARTNER_SIDE,
+            "Move a lead; finalizing to Won and overriding need If-Match",
+            body=StatusChangeBody,
+            reply=LeadShape,
+            critical=True,
+        ),
+    )
+    async def change_lead_status(call: Call) -> Reply:
+        body = call.body.model_dump(exclude={"version"})
+        change = leads.StatusChange(**body)
+        changed = await sales.change_status(ports=ports, lead_id=call.path["leadId"], change=change, act=call.act)
+        return Reply(lead_shape(changed.file, call.actor), version=changed.file.lead.version)
+
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "ReadLeadTimeline",
+            "GET",
+            "api/v1/leads/{leadId}/timeline",
+            EVERYONE,
+            "A lead's timeline, newest first",
+            query=TimelineQuery,
+        ),
+    )
+    async def read_lead_timeline(call: Call) -> Reply:
+        lead_id = call.path["leadId"]
+        entries = await leads.timeline_of(store=ports.store, lead_id=lead_id, actor=call.actor)
+        newest = [entry_shape(lead_id, entry) for entry in reversed(entries)][: call.query.limit]
+        return Reply({"timeline": newest, "total": len(entries), "leadId": lead_id})
+
+    return bp
+
+
+async def _new_lead(call: Call, edge: Edge) -> leads.NewLead:
+    """The body as a new lead; a CP's is its own, a customer's is under the customer's own phone."""
+    body: NewLeadBody = call.body
+    phone = body.phone or body.customer_phone
+    assigned_to, assigned_name = None, None
+    if call.actor.role is Role.CUSTOMER and call.caller:
+        phone = call.caller.phone
+    elif call.actor.role is Role.CP:
+        assigned_to, assigned_name = call.actor.id, call.actor.name
+    elif body.assigned_to:
+        partner = await assignable_partner(store=edge.ports.store, partner_id=body.assigned_to, actor=call.actor)
+        assigned_to, assigned_name = partner.id, partner.name
+    elif call.actor.role is Role.KAM:
+        raise FieldsInvalid.field("assignedTo", "Say which of your channel partners the lead is for.")
+    if phone is None:
+        raise FieldsInvalid.field("phone", "This field is needed.")
+    return leads.NewLead(
+        customer_name=body.customer_name,
+        phone=phone,
+        address=body.address,
+        email=body.email or body.customer_email,
+        city=body.city,
+        state=body.state,
+        pin_code=body.pin_code,
+        services=tuple(body.services or ()),
+        requirements=body.requirements or None,
+        source=body.source,
+        follow_up_date=body.follow_up_date,
+        remarks=body.remarks or None,
+        assigned_to=assigned_to,
+        assigned_name=assigned_name,
+    )
+
+
+def _edits(body: LeadEdits) -> dict[str, Any]:
+    """The fields that the client named, null included, under the names of the domain."""
+    edits = body.model_dump(exclude_unset=True, exclude={"version"})
+    if "customer_email" in edits:
+        edits["email"] = edits.pop("customer_email")
+    if "services" in edits:
+        edits["services"] = tuple(edits["services"] or ())
+    return {name: None if value == "" else value for name, value in edits.items()}
+
+
+def _page(items: list[Any], query: LeadQuery) -> dict[str, Any]:
+    offset = (query.page - 1) * query.limit if query.page else query.offset
+    return {
+        "items": [lead_item(item) for item in items[offset : offset + query.limit]],
+        "total": len(items),
+        "offset": offset,
+        "limit": query.limit,
+        "page": offset // query.limit + 1,
+        "totalPages": -(-len(items) // query.limit),
+    }

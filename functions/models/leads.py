@@ -1,0 +1,202 @@
+"""Bodies and replies of the lead endpoints."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, StrictBool, StrictInt
+
+from domain.leads import LeadFile, LeadStatus
+from domain.quotations import seen_quotations
+from domain.timeline import Entry
+from domain.values import Actor, iso
+from functions.models.fields import (
+    E164,
+    Body,
+    Day,
+    Email,
+    Line,
+    LongText,
+    Name,
+    Phone,
+    PinCode,
+    Query,
+    QuotationRef,
+    Shape,
+    TokenNumber,
+)
+from functions.models.quotations import QuotationShape, quotation_shape
+
+Services = Annotated[list[Line], Field(max_length=20)]
+
+
+class LeadFields(Body):
+    """The ordinary fields of a lead, under both clients' names for the phone and the e-mail."""
+
+    email: Email | None = None
+    customer_email: Email | None = None
+    address: LongText | None = None
+    city: Line | None = None
+    state: Line | None = None
+    pin_code: PinCode | None = None
+    services: Services | None = None
+    requirements: LongText | None = None
+    follow_up_date: Day | None = None
+    remarks: LongText | None = None
+
+
+class NewLeadBody(LeadFields):
+    """A new lead. `phone` or `customerPhone` is needed; a customer asking for a service may leave it out."""
+
+    customer_name: Name
+    phone: Phone | None = None
+    customer_phone: Phone | None = None
+    address: Annotated[LongText, Field(min_length=1)]
+    source: Line | None = None
+    assigned_to: Line | None = None
+
+
+class LeadEdits(LeadFields):
+    """Any of the ordinary fields; null clears. `version` is the version that the client saw."""
+
+    customer_name: Name | None = None
+    version: StrictInt | None = None
+
+
+class StatusChangeBody(Body):
+    """A move to another status, with what it needs (domain.md "Statuses")."""
+
+    status: LeadStatus
+    remarks: LongText
+    follow_up_date: Day | None = None
+    quotation_ref: QuotationRef | None = None
+    token_number: TokenNumber | None = None
+    override: StrictBool = False
+    override_reason: LongText | None = None
+    version: StrictInt | None = None
+
+
+class LeadShape(Shape):
+    """A lead as both mobile apps and the portal read it: both name sets (api.md, last section)."""
+
+    id: str
+    lead_id: str
+    customer_id: str
+    customer_name: str
+    phone: E164
+    customer_phone: E164
+    email: str | None
+    customer_email: str | None
+    address: str
+    city: str | None
+    state: str | None
+    pin_code: str | None
+    services: list[str]
+    requirements: str | None
+    origin: str
+    source: str | None
+    assigned_to: str | None
+    assigned_cp_name: str | None
+    status: str
+    follow_up_date: str | None
+    remarks: str | None
+    quotation_ref: str | None
+    token_number: str | None
+    created_at: str
+    created_by: str
+    created_by_name: str
+    updated_at: str
+    version: int
+    quotation_count: int
+    has_active_quotation: bool
+    document_count: int
+    documents: list[dict[str, Any]]
+    quotations: list[QuotationShape]
+
+
+class LeadQuery(Query):
+    """Paging of a list of leads: `offset` or `page` (1-based), with `limit`."""
+
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 25
+    status: LeadStatus | None = None
+
+
+class TimelineQuery(Query):
+    """How many entries, newest first."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+def lead_shape(file: LeadFile, actor: Actor) -> LeadShape:
+    """The lead with those of its quotations that the actor sees."""
+    lead = file.lead
+    quotations = seen_quotations(file, actor)
+    email = lead.email
+    return LeadShape(
+        id=lead.id,
+        lead_id=lead.id,
+        customer_id=lead.customer_id,
+        customer_name=lead.customer_name,
+        phone=lead.phone.e164,
+        customer_phone=lead.phone.e164,
+        email=email,
+        customer_email=email,
+        address=lead.address,
+        city=lead.city,
+        state=lead.state,
+        pin_code=lead.pin_code,
+        services=list(lead.services),
+        requirements=lead.requirements,
+        origin=str(lead.origin),
+        source=lead.source,
+        assigned_to=lead.assigned_to,
+        assigned_cp_name=lead.assigned_name,
+        status=str(lead.status),
+        follow_up_date=lead.follow_up_date.isoformat() if lead.follow_up_date else None,
+        remarks=lead.remarks,
+        quotation_ref=lead.quotation_ref,
+        token_number=lead.token_number,
+        created_at=iso(lead.created_at),
+        created_by=lead.created_by,
+        created_by_name=lead.created_by_name,
+        updated_at=iso(lead.updated_at or lead.created_at),
+        version=lead.version,
+        quotation_count=len(quotations),
+        has_active_quotation=any(q.status in ("Created", "Shared", "Accepted") for q in quotations),
+        document_count=0,
+        documents=[],
+        quotations=[quotation_shape(q) for q in quotations],
+    )
+
+
+def lead_item(said: dict[str, Any]) -> dict[str, Any]:
+    """A lead in a list, from its view row: the fields of the whole lead without its parts."""
+    names = {"customerPhone": "phone", "customerEmail": "email", "leadId": "id", "assignedCpName": "assignedName"}
+    return {**said, **{name: said.get(other) for name, other in names.items()}}
+
+
+def entry_shape(lead_id: str, entry: Entry) -> dict[str, Any]:
+    """A timeline entry as the portal reads it, with everything that was recorded besides."""
+    first = entry.changes[0] if len(entry.changes) == 1 else None
+    details: dict[str, Any] = {
+        "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in entry.changes],
+        "reason": entry.reason,
+        **entry.facts,
+    }
+    if first:
+        details |= {"field": first.field, "oldValue": first.before, "newValue": first.after}
+    return {
+        "id": f"{lead_id}:{entry.version}.{entry.sequence}",
+        "leadId": lead_id,
+        "version": entry.version,
+        "action": entry.action,
+        "message": entry.message,
+        "actor": entry.actor.id,
+        "actorName": entry.actor.name,
+        "actorRole": str(entry.actor.role),
+        "timestamp": iso(entry.at),
+        "details": details,
+        "hash": entry.hash,
+    }

@@ -1,0 +1,137 @@
+"""`make run`: the whole backend on this machine, until Ctrl-C. What it starts lives in `azurite` and `host`.
+
+Environment: PORT (default 7071), DATA (default .local), FRESH=1 (start from nothing).
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from local import azurite
+from local.host import CannotListen, FaultyApp, Host, Options, end_process, run_until_stopped, set_up_logging
+from local.instance import CannotRun, announced, check_port_is_free, locked, make_fresh, port_from
+from local.settings import local_settings
+
+HEALTH = "/api/v1/health"
+HEALTHY_WITHIN = 30.0
+FLUSH_WITHIN = 60.0  # Azurite writes all its tables at the end; cutting that short would lose data
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for, by environment and arguments."""
+
+    port: int
+    data: Path
+    fresh: bool
+    ready_file: Path | None
+    app: str
+    demo_data: str
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the host takes over, both end the same way
+    try:
+        _run(_wanted())
+    except KeyboardInterrupt:
+        return 0
+    except (CannotRun, CannotListen, FaultyApp, azurite.AzuriteFailed) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _wanted() -> Wanted:
+    parser = argparse.ArgumentParser(prog="python -m local.run", description=__doc__)
+    parser.add_argument("--ready-file", type=Path, help="written when all is up, removed at the end (JSON)")
+    parser.add_argument("--app", default="function_app:app", help="the app to run, for tests of this command")
+    parser.add_argument("--demo-data", default="local.demo_data", help="the module that loads demo data")
+    arguments = parser.parse_args()
+    return Wanted(
+        port=port_from(os.environ.get("PORT") or "7071"),
+        data=Path(os.environ.get("DATA") or ".local"),
+        fresh=os.environ.get("FRESH", "") not in ("", "0"),
+        **vars(arguments),
+    )
+
+
+def _run(wanted: Wanted) -> None:
+    with locked(wanted.data) as lock, ExitStack() as stack:
+        check_port_is_free(wanted.port)
+        if wanted.fresh:
+            make_fresh(wanted.data)
+        storage = azurite.start(wanted.data / "azurite", keep_open=(lock,))
+        stack.callback(storage.stop, within=FLUSH_WITHIN)
+        os.environ.update(local_settings(wanted.data, storage_connection=storage.connection_string))
+        (wanted.data / "outbox").mkdir(exist_ok=True)
+        _load_demo_data(wanted.demo_data)
+        set_up_logging(verbose=False)
+        asyncio.run(_serve(wanted, stack))
+
+
+def _load_demo_data(module: str) -> None:
+    """In a process of its own: the app must find its settings and its event loop as untouched as in Azure."""
+    done = subprocess.run([sys.executable, "-m", module], stdout=sys.stderr, stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise CannotRun(f"The demo data could not be loaded. {module} said:\n{done.stderr.decode().strip()}")
+
+
+async def _serve(wanted: Wanted, stack: ExitStack) -> None:
+    async def once_up(host: Host) -> None:
+        base = f"http://localhost:{host.base.rpartition(':')[2]}"
+        await _until_healthy(host.base)
+        stack.enter_context(announced(wanted.ready_file, base=base, data=wanted.data))
+        print(_welcome(base, wanted.data), flush=True)
+
+    options = Options(port=wanted.port, prefix=Options.prefix_of(Path.cwd()))
+    await run_until_stopped(wanted.app, options, once_up)
+
+
+async def _until_healthy(base: str) -> None:
+    until = time.monotonic() + HEALTHY_WITHIN
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HEALTHY_WITHIN)) as session:
+        while True:
+            async with session.get(base + HEALTH) as reply:
+                if reply.status == 200:
+                    return
+                said = f"{reply.status} {(await reply.text())[:500]}"
+            if time.monotonic() > until:
+                raise CannotRun(f"The functions run but {HEALTH} is not well: {said}")
+            await asyncio.sleep(0.2)
+
+
+def _welcome(base: str, data: Path) -> str:
+    outbox = data / "outbox"
+    post = f"curl -s -X POST {base}/api/v1/auth/login -H 'Content-Type: application/json' -d"
+    return f"""
+The backend is up. Ctrl-C stops it.
+
+  API        {base}/api/v1
+  docs       {base}/api/docs
+  OpenAPI    {base}/api/openapi.json
+  outbox     {outbox}/sms.jsonl, {outbox}/email.jsonl (what would have been sent)
+
+Demo sign-ins
+  admin      admin@example.com / Admin-Demo-1!
+  KAM        kam@example.com / Kam-Demo-1!
+  partners   9000000001 (CP-1001, under the KAM), 9000000002 (CP-1002, under no KAM), with a one-time password
+  customers  any Indian mobile number, with a one-time password
+
+Try it
+  curl -s {base}{HEALTH}
+  {post} '{{"email":"admin@example.com","password":"Admin-Demo-1!"}}'
+  {post} '{{"phone":"9000000001"}}'   # then: tail -n 1 {outbox}/sms.jsonl
+"""
+
+
+if __name__ == "__main__":
+    end_process(main())

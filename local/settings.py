@@ -1,0 +1,50 @@
+"""The app settings of a local run, as Azure would hold them. The app sees them as environment variables."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+ORIGINS = "http://localhost:3000,http://localhost:5173"  # where the front ends' dev servers usually are
+
+
+def local_settings(data: Path, *, storage_connection: str) -> dict[str, str]:
+    """The settings for a run on `data`. Keys are made once and kept there, so sign-ins outlive a restart."""
+    folder = data.resolve() / "secrets"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return {
+        "STORAGE_CONNECTION": storage_connection,
+        "TOKEN_SIGNING_KEY": _kept(folder / "token-signing-key.pem", _new_signing_key),
+        "TOKEN_ISSUER": "solarium-local",
+        "TOKEN_AUDIENCE": "solarium",
+        "OTP_HMAC_KEY": _kept(folder / "otp-hmac-key", _new_hmac_key),
+        "CURSOR_HMAC_KEY": _kept(folder / "cursor-hmac-key", _new_hmac_key),
+        "OUTBOX_DIR": str(data.resolve() / "outbox"),
+        "CORS_ORIGINS": ORIGINS,
+    }
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    if not path.is_file():
+        unfinished = path.with_suffix(".new")
+        unfinished.unlink(missing_ok=True)
+        with open(unfinished, "x", opener=_private) as file:
+            file.write(make())
+        unfinished.replace(path)  # in one step: a run cut off here leaves no half key behind
+    return path.read_text()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
+
+
+def _new_signing_key() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _new_hmac_key() -> str:
+    return secrets.token_hex(32)
