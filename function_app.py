@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import azure.functions as func
-from adapters.catalogue import CachedCatalogue
 
 from adapters.background import later, pause
+from adapters.catalogue import CachedCatalogue
 from adapters.clock import SystemClock
 from adapters.customer_accounts import CustomersByPhone
 from adapters.ids import CounterIds

@@ -1,11 +1,11 @@
-"""Who a request's token speaks for, and whether that session still lives, without asking storage each time."""
+"""Whether a session still lives, without asking storage each time. Whose token it is, is in `adapters.security`."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from domain.identity import AccessTokens, Caller, SessionEnded, use_session
+from domain.identity import use_session
 from domain.ports import Ports
 
 REMEMBERED_FOR = timedelta(seconds=30)
@@ -52,19 +52,3 @@ class CachedSessions:
         self._until.move_to_end(key)
         while len(self._until) > self._capacity:
             self._until.popitem(last=False)
-
-
-class TokenSecurity:
-    """From a bearer token to the caller whose session lives: what the HTTP edge asks for."""
-
-    def __init__(self, *, ports: Ports, tokens: AccessTokens, sessions: CachedSessions) -> None:
-        self._ports = ports
-        self._tokens = tokens
-        self._sessions = sessions
-
-    async def caller(self, token: str) -> Caller:
-        """The signed-in caller. Raises TokenRejected, SessionEnded."""
-        caller = self._tokens.read(token=token, at=self._ports.clock.now())
-        if not await self._sessions.is_live(person_id=caller.actor.id, session_id=caller.session_id):
-            raise SessionEnded("The session has ended. Sign in again.")
-        return caller

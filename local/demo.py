@@ -88,22 +88,51 @@ def story(http: httpx.Client) -> None:
     """The main job from end to end."""
     phone = f"98{random.randrange(10**8):08d}"  # noqa: S311 - a customer whom nobody has met yet
     partner = sign_in(http, "Partner", "9000000001")
-    lead = partner.do("registers a lead", "POST", "/leads", expect=201, json={
-        "customerName": "Kavita Desai", "phone": phone, "address": "5 Station Road, Ahmedabad",
-        "state": "Gujarat", "pinCode": "380001", "services": ["Rooftop solar"],
-    }).json()["data"]
+    lead = partner.do(
+        "registers a lead",
+        "POST",
+        "/leads",
+        expect=201,
+        json={
+            "customerName": "Kavita Desai",
+            "phone": phone,
+            "address": "5 Station Road, Ahmedabad",
+            "state": "Gujarat",
+            "pinCode": "380001",
+            "services": ["Rooftop solar"],
+        },
+    ).json()["data"]
     path = f"/leads/{lead['id']}"
     print(f"           {lead['id']} is a {lead['status']}, to be followed up on {lead['followUpDate']}")
-    refused = partner.do("tries to skip to Executed", "PATCH", f"{path}/status", expect=409,
-                         json={"status": "Executed", "remarks": "Trying to skip ahead"})
+    refused = partner.do(
+        "tries to skip to Executed",
+        "PATCH",
+        f"{path}/status",
+        expect=409,
+        json={"status": "Executed", "remarks": "Trying to skip ahead"},
+    )
     print(f"           “{refused.json()['message']}”")
-    partner.do("moves it on", "PATCH", f"{path}/status", json={
-        "status": "In Discussion", "remarks": "Wants 3 kW on the roof", "followUpDate": lead["followUpDate"]})
-    made = [partner.do("makes a quotation", "POST", "/quotations", expect=201,
-                       json={"leadId": lead["id"], **CONFIGURATION, "panelCount": n}).json()["data"] for n in (6, 6)]
+    partner.do(
+        "moves it on",
+        "PATCH",
+        f"{path}/status",
+        json={"status": "In Discussion", "remarks": "Wants 3 kW on the roof", "followUpDate": lead["followUpDate"]},
+    )
+    made = [
+        partner.do(
+            "makes a quotation",
+            "POST",
+            "/quotations",
+            expect=201,
+            json={"leadId": lead["id"], **CONFIGURATION, "panelCount": n},
+        ).json()["data"]
+        for n in (6, 6)
+    ]
     for quotation in made:
-        print(f"           {quotation['id']}: system ₹{quotation['systemPrice']}, "
-              f"the customer pays ₹{quotation['customerPays']}")
+        print(
+            f"           {quotation['id']}: system ₹{quotation['systemPrice']}, "
+            f"the customer pays ₹{quotation['customerPays']}"
+        )
         partner.do("shares it", "PATCH", f"/quotations/{quotation['id']}/share")
     stranger = sign_in(http, "Other CP", "9000000002")
     stranger.do("can't see the lead", "GET", path, expect=404)
@@ -111,8 +140,9 @@ def story(http: httpx.Client) -> None:
     seen = customer.do("sees what is shared", "GET", "/quotations").json()["data"]["items"]
     print(f"           {', '.join(q['id'] for q in seen)}")
     chosen = made[0]["id"]
-    customer.do(f"accepts {chosen}", "PATCH", f"/quotations/{chosen}/accept",
-                json={"contentHash": made[0]["contentHash"]})
+    customer.do(
+        f"accepts {chosen}", "PATCH", f"/quotations/{chosen}/accept", json={"contentHash": made[0]["contentHash"]}
+    )
     customer.do("taps Accept again: the same answer", "PATCH", f"/quotations/{chosen}/accept", json={})
     customer.do("can't accept the other one", "PATCH", f"/quotations/{made[1]['id']}/accept", expect=409)
     admin = sign_in_staff(http, "Admin", "admin@example.com", "Admin-Demo-1!")
@@ -120,8 +150,7 @@ def story(http: httpx.Client) -> None:
     print(f"           it is {now.json()['data']['status']}, ETag {now.headers['ETag']}")
     won = {"status": "Won", "remarks": "Details verified by phone", "quotationRef": chosen}
     admin.do("must say what was seen", "PATCH", f"{path}/status", expect=428, json=won)
-    admin.do("finalizes it to Won", "PATCH", f"{path}/status", json=won,
-             headers={"If-Match": now.headers["ETag"]})
+    admin.do("finalizes it to Won", "PATCH", f"{path}/status", json=won, headers={"If-Match": now.headers["ETag"]})
     commission = partner.do("reads the commission", "GET", f"/commissions/COMM-{lead['id'][5:]}01").json()["data"]
     print(f"           {commission['id']}: ₹{commission['amount']}, {commission['status']}")
     timeline = partner.do("reads the timeline", "GET", f"{path}/timeline").json()["data"]

@@ -10,7 +10,7 @@ import asyncio
 from datetime import timedelta
 
 import function_app as wiring
-from adapters.tables import create_tables
+from adapters.schema import create_tables
 from domain import identity, leads, quotations, sales
 from domain.identity import EmailAddress
 from domain.leads import LeadStatus
@@ -58,26 +58,50 @@ async def _people() -> None:
     act = _act(system("demo-data"))
     kam, first, second = "KAM-1001", "CP-1001", "CP-1002"
     await identity.enroll(
-        ports=wiring.ports, passwords=wiring.desk.passwords, act=act, person_id=ADMIN.id, name=ADMIN.name,
-        role=Role.ADMIN, email=EmailAddress.parse("admin@example.com"), password="Admin-Demo-1!",
+        ports=wiring.ports,
+        passwords=wiring.desk.passwords,
+        act=act,
+        person_id=ADMIN.id,
+        name=ADMIN.name,
+        role=Role.ADMIN,
+        email=EmailAddress.parse("admin@example.com"),
+        password="Admin-Demo-1!",
     )
     await identity.enroll(
-        ports=wiring.ports, passwords=wiring.desk.passwords, act=act, person_id=kam, name="Kabir KAM",
-        role=Role.KAM, email=EmailAddress.parse("kam@example.com"), password="Kam-Demo-1!",
+        ports=wiring.ports,
+        passwords=wiring.desk.passwords,
+        act=act,
+        person_id=kam,
+        name="Kabir KAM",
+        role=Role.KAM,
+        email=EmailAddress.parse("kam@example.com"),
+        password="Kam-Demo-1!",
     )
     for person, phone, of in ((first, "9000000001", kam), (second, "9000000002", None)):
         name = next(p.name for p in PARTNERS if p.id == person)
         await identity.enroll(
-            ports=wiring.ports, passwords=wiring.desk.passwords, act=act, person_id=person, name=name,
-            role=Role.CP, phone=PhoneNumber.parse(phone), kam_id=of,
+            ports=wiring.ports,
+            passwords=wiring.desk.passwords,
+            act=act,
+            person_id=person,
+            name=name,
+            role=Role.CP,
+            phone=PhoneNumber.parse(phone),
+            kam_id=of,
         )
 
 
 async def _lead(name: str, phone: PhoneNumber, address: str, owner: Actor, status: LeadStatus) -> None:
     """One lead, moved as far as `status` by the same steps that people take."""
     new = leads.NewLead(
-        customer_name=name, phone=phone, address=address, state="Gujarat", pin_code=address[-6:],
-        services=("Rooftop solar",), assigned_to=owner.id, assigned_name=owner.name,
+        customer_name=name,
+        phone=phone,
+        address=address,
+        state="Gujarat",
+        pin_code=address[-6:],
+        services=("Rooftop solar",),
+        assigned_to=owner.id,
+        assigned_name=owner.name,
     )
     lead_id = await leads.reserve_lead_id(wiring.ports)
     file = await leads.register_lead(ports=wiring.ports, lead_id=lead_id, new=new, act=_act(owner))
@@ -90,9 +114,7 @@ async def _lead(name: str, phone: PhoneNumber, address: str, owner: Actor, statu
     _, made = await quotations.create_quotation(ports=wiring.ports, lead_id=lead_id, offer=offer, act=_act(owner))
     await quotations.share_quotation(ports=wiring.ports, quotation_id=made.id, act=_act(owner))
     customer = Actor(file.lead.customer_id, name, Role.CUSTOMER)
-    accepted, _ = await quotations.accept_quotation(
-        ports=wiring.ports, quotation_id=made.id, act=_act(customer)
-    )
+    accepted, _ = await quotations.accept_quotation(ports=wiring.ports, quotation_id=made.id, act=_act(customer))
     if status is LeadStatus.WON:
         await _move(lead_id, owner, LeadStatus.WON, made.id, accepted.lead.version)
 

@@ -1,7 +1,6 @@
 """Table storage on Azure: the store port's implementation and the count of its requests."""
 
-from adapters.tables._names import TABLES, create_tables
 from adapters.tables._store import AzureTableStore
 from adapters.tables._transport import Count, counting
 
-__all__ = ["TABLES", "AzureTableStore", "Count", "counting", "create_tables"]
+__all__ = ["AzureTableStore", "Count", "counting"]

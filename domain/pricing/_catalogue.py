@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
+from domain.pricing._item import Item
 from domain.pricing._items import (
     BomItem,
     Cable,
     Discom,
     Fee,
     Inverter,
-    Item,
     OtherCharge,
     Panel,
     Phase,
@@ -38,9 +38,9 @@ KINDS: dict[str, type[Item]] = {
 }
 """The kinds of master data: the field of a catalogue, the partition of the table and the class of a row."""
 
-SETTINGS_ID = "pricing"  # the one row of `settings`
+SETTINGS_ID = "PRICING"  # the one row of `settings`
 
-I = TypeVar("I", bound=Item)  # noqa: E741 -- the usual one-letter name of a type, never shown in a monospace list
+R = TypeVar("R", bound=Item)
 
 
 class _Named(Protocol):
@@ -148,12 +148,10 @@ class CatalogueOfDay(_Rows):
 
     def bom_for(self, *, phase: Phase, cable: Cable) -> tuple[BomItem, ...]:
         """The active BOM items that a system of this phase with this cable needs."""
-        return tuple(
-            row for row in active(self.bom) if row.phase in (None, phase) and row.cable in (None, cable)
-        )
+        return tuple(row for row in active(self.bom) if row.phase in (None, phase) and row.cable in (None, cable))
 
     def subsidy_type(self, discom: Discom) -> Scheme:
-        """The type of state subsidy by state and DISCOM (domain.md, price 7): the DISCOM's own, else the state's."""
+        """The type of state subsidy by state and DISCOM (domain.md, price 7): its own, else the state's."""
         state = self.state(discom.state)
         return discom.subsidy_type or (state.subsidy_type if state else Scheme.S1)
 
@@ -164,12 +162,12 @@ class CatalogueOfDay(_Rows):
         return next(found, PriceSettings(id=SETTINGS_ID, effective_from=date.min))
 
 
-def active(rows: Iterable[I]) -> tuple[I, ...]:
+def active(rows: Iterable[R]) -> tuple[R, ...]:
     """The rows that may be chosen."""
     return tuple(row for row in rows if row.active)
 
 
-def _in_force(rows: Iterable[I], day: date) -> tuple[I, ...]:
+def _in_force(rows: Iterable[R], day: date) -> tuple[R, ...]:
     by_start = sorted((row for row in rows if row.counts_on(day)), key=lambda row: row.effective_from)
     newest = {row.id: row for row in by_start}
     return tuple(newest[key] for key in sorted(newest))

@@ -1,24 +1,21 @@
-"""The rows of master data, as frozen dataclasses. No storage here, and no rule that combines rows.
+"""The kinds of master data, as frozen dataclasses. No storage here, and no rule that combines rows.
 
-Every row has an id, a first and maybe a last day on which it counts, and a revision that rises by one with
-each write. Money is per unit, in paise; kW and per cent are `Decimal`. A row can't exist invalid.
+Money is per unit, in paise; kW and per cent are `Decimal`. What all kinds have is in `_item`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from domain.errors import Fault
+from domain.pricing._item import Item
 from domain.pricing.errors import MasterDataInvalid
-from domain.values import ZERO, Money
+from domain.values import Money
 
-_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._ -]{0,62}[A-Za-z0-9])?")
-_MAX = Decimal(1_000_000)
-_DECIMALS = Decimal("0.000001")
+_DEFAULT_ADD_ON = Money.rupees(1_800)  # domain.md, price 5, per kW
+_MAX_ADD_ON = Money.rupees(2_000)
 
 
 class Phase(StrEnum):
@@ -69,53 +66,6 @@ class Scheme(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
-    """What all rows have. Days are calendar days in India, both inclusive; an inactive row can't be chosen."""
-
-    id: str
-    effective_from: date
-    effective_to: date | None = None
-    active: bool = True
-    revision: int = 1
-
-    def __post_init__(self) -> None:
-        faults = [*_faults_of_frame(self), *_faults_of_numbers(self)]
-        if faults:
-            raise MasterDataInvalid(f"The master data row {self.id!r} is invalid.", faults=faults)
-
-    def counts_on(self, day: date) -> bool:
-        """Whether the row is in force on that day in India."""
-        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
-
-
-def _faults_of_frame(item: Item) -> list[Fault]:
-    faults = []
-    if not _ID.fullmatch(item.id):
-        faults.append(Fault("id", "An id has 1 to 64 letters, digits, dots, blanks, dashes or underscores."))
-    if item.effective_to is not None and item.effective_to < item.effective_from:
-        faults.append(Fault("effectiveTo", "The last day may not be before the first."))
-    if item.revision < 1:
-        faults.append(Fault("revision", "Revisions count from 1."))
-    return faults
-
-
-def _faults_of_numbers(item: Item) -> list[Fault]:
-    """No negative price or measure; few enough digits that amount × measure is exact before it is rounded."""
-    faults = []
-    for field in fields(item):
-        value = getattr(item, field.name)
-        if isinstance(value, Money) and value < ZERO:
-            faults.append(Fault(field.name, "A price may not be negative."))
-        if isinstance(value, Decimal) and not _is_plain(value):
-            faults.append(Fault(field.name, "A number from 0 to 1,000,000 with at most 6 decimals."))
-    return faults
-
-
-def _is_plain(number: Decimal) -> bool:
-    return number.is_finite() and 0 <= number <= _MAX and number % _DECIMALS == 0
-
-
-@dataclass(frozen=True, kw_only=True)
 class Panel(Item):
     """A panel of one make and variant; `unit_price` is for one panel."""
 
@@ -153,6 +103,11 @@ class Inverter(Item):
     efficiency_percent: Decimal = Decimal(0)
     warranty: str = ""
     features: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.capacity_kw:
+            raise MasterDataInvalid(faults=[Fault("capacityKw", "An inverter has a capacity above 0 kW.")])
 
     @property
     def name(self) -> str:
@@ -245,6 +200,6 @@ class PriceSettings(Item):
     """What an admin may set; the defaults are those of domain.md (price 5, 6; Quotation: 30 days)."""
 
     inflation_percent: Decimal = Decimal(10)
-    default_add_on_per_kw: Money = Money(1_800_00)
-    max_add_on_per_kw: Money = Money(2_000_00)
+    default_add_on_per_kw: Money = _DEFAULT_ADD_ON
+    max_add_on_per_kw: Money = _MAX_ADD_ON
     validity_days: int = 30

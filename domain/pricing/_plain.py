@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,28}(?:\.[0-9]{1,28})?")
 
 @dataclass(frozen=True)
 class Member:
-    """One field of a dataclass: its plain name, its type without None, and whether it may be left out."""
+    """One field of a dataclass: its plain name, its type without None, and whether it has a default."""
 
     name: str
     key: str
@@ -39,9 +39,13 @@ class Member:
         return get_origin(self.core) is tuple
 
 
-@lru_cache(maxsize=64)
-def members(kind: type) -> tuple[Member, ...]:
+def members(kind: Any) -> tuple[Member, ...]:
     """The fields of a dataclass, in order."""
+    return _members(kind)
+
+
+@lru_cache(maxsize=64)
+def _members(kind: Any) -> tuple[Member, ...]:
     hints = get_type_hints(kind)
     return tuple(_member(field, hints[field.name]) for field in fields(kind))
 
@@ -50,8 +54,7 @@ def _member(field: Field[Any], hint: Any) -> Member:
     core = next(a for a in get_args(hint) if a is not type(None)) if isinstance(hint, UnionType) else hint
     head, *rest = field.name.split("_")
     key = head + "".join(word.capitalize() for word in rest) + ("Paise" if core is Money else "")
-    has_default = field.default is not MISSING or isinstance(hint, UnionType)
-    return Member(name=field.name, key=key, core=core, optional=has_default)
+    return Member(name=field.name, key=key, core=core, optional=field.default is not MISSING)
 
 
 def as_plain(value: Any) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def decimal_text(number: Decimal) -> str:
     return format(number.normalize() + 0, "f")
 
 
-def as_text(plain: Mapping[str, Any]) -> str:
+def as_text(plain: Any) -> str:
     """Plain values as JSON text; the same bytes for equal values."""
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -94,12 +97,7 @@ def from_plain(kind: type[T], plain: Any) -> T:
     if missing:
         raise ValueError(f"a {kind.__name__} without {', '.join(missing)}")
     values = {known[key].name: _parse(known[key].core, value) for key, value in plain.items()}
-    absent = {m.name: None for m in known.values() if m.name not in values and not _has_default(kind, m.name)}
-    return kind(**values, **absent)
-
-
-def _has_default(kind: type, name: str) -> bool:
-    return next(field.default for field in fields(kind) if field.name == name) is not MISSING
+    return kind(**values)
 
 
 def _parse(core: Any, value: Any) -> Any:

@@ -113,9 +113,7 @@ async def share_quotation(*, ports: Ports, quotation_id: str, act: Act) -> tuple
     """
 
     def decide(file: LeadFile, quotation: Quotation) -> Decision | None:
-        honour_if_match(
-            act=act, version=quotation.version, current=plain(quotation), yours={}, part=quotation.id
-        )
+        honour_if_match(act=act, version=quotation.version, current=plain(quotation), yours={}, part=quotation.id)
         if quotation.status is QuotationStatus.SHARED:
             return None
         if quotation.status is not QuotationStatus.CREATED:

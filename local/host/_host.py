@@ -116,7 +116,7 @@ class Host:
         body = await request.read()  # raises aiohttp's 413 when a body without a declared length grows too long
         try:
             return to_client(await self._call(function, to_function(request, body, route_params)))
-        except Exception:
+        except Exception:  # whatever a function raises ends here, as in the worker
             log.exception("The function %s failed", function.name)
             return web.Response(status=500)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from croniter import croniter  # type: ignore[import-untyped]  # its stubs are a package of their own
 
-FIELD = re.compile(r"[0-9A-Za-z*,/-]+")
+FIELD = re.compile(r"(?:[0-9*,/-]|[A-Za-z]{3})+")  # a number, a sign or the name of a month or day
 FIELDS = 6
 
 

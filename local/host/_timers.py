@@ -46,7 +46,7 @@ class Timer:
             self._last = datetime.now(UTC)
             try:
                 await self._call(self._function, request)
-            except Exception:
+            except Exception:  # whatever a function raises ends here, as in the worker
                 log.exception("The timer function %s failed", self._function.name)
 
     def _request(self) -> func.TimerRequest:

@@ -1,0 +1,66 @@
+"""What tests of several folders share: a running Azurite, and the whole backend as `make run` starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local import azurite as local_azurite
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator[local_azurite.RunningAzurite]:
+    """Table and blob storage in memory, one for each test process."""
+    with local_azurite.start(None, in_memory=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def azurite_connection(azurite: local_azurite.RunningAzurite) -> str:
+    """Its connection string."""
+    return azurite.connection_string
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Where the backend under test answers, and the folder with its outbox."""
+
+    base: str
+    data: Path
+
+    @property
+    def outbox(self) -> Path:
+        """The SMS that would have been sent."""
+        return self.data / "outbox" / "sms.jsonl"
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """What `make run` starts, on a free port with data of its own."""
+    folder = tmp_path_factory.mktemp("backend")
+    ready, data = folder / "ready.json", folder / "data"
+    command = [sys.executable, "-m", "local.run", "--ready-file", str(ready)]
+    environment = {**os.environ, "PORT": "0", "DATA": str(data)}
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        until = time.monotonic() + 120
+        while not ready.exists():
+            if process.poll() is not None or time.monotonic() > until:
+                pytest.fail("the backend didn't start:\n" + (folder / "log").read_text()[-3000:])
+            time.sleep(0.05)
+        yield Backend(json.loads(ready.read_text())["base"], data)
+    finally:
+        process.terminate()
+        process.wait(timeout=90)
+        log.close()
