@@ -13,8 +13,20 @@ from azure.data.tables import TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
 from adapters.tables._transport import counting_transport
-from adapters.tables._values import check_writes, entity_of, row_of
-from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Write
+from adapters.tables._values import entity_of, row_of
+from domain.store import (
+    Create,
+    Delete,
+    Replace,
+    Row,
+    RowChanged,
+    RowExists,
+    StorageUnavailable,
+    Write,
+    check_table_name,
+    is_key,
+    prepared,
+)
 
 _ATTEMPTS = 3
 _DOWN = "Storage doesn't answer at the moment. Try again."
@@ -38,6 +50,7 @@ class AzureTableStore:
 
     async def create_table(self, *, table: str) -> None:
         """Make the table if it isn't there."""
+        check_table_name(table)
         try:
             await self._client(table).create_table()
         except ResourceExistsError:
@@ -47,6 +60,8 @@ class AzureTableStore:
 
     async def get(self, *, table: str, partition: str, key: str) -> Row | None:
         """One row by its key, or None."""
+        if not is_key(partition) or not is_key(key):
+            return None
         try:
             return row_of(await self._client(table).get_entity(partition, key))
         except ResourceNotFoundError as error:
@@ -60,6 +75,8 @@ class AzureTableStore:
         self, *, table: str, partition: str | None = None, first: str = "", before: str | None = None
     ) -> AsyncIterator[Row]:
         """Rows in key order, one request per 1,000."""
+        if partition is None and (first or before is not None):
+            raise ValueError("bounds without a partition")
         parts: list[str] = []
         values: dict[str, Any] = {}
         for name, operator, value in (
@@ -83,8 +100,8 @@ class AzureTableStore:
 
     async def commit(self, *, table: str, partition: str, writes: Sequence[Write], write_id: str) -> None:
         """All writes or none; see the port for what is promised and raised."""
-        check_writes(partition, writes)
-        operations = [_operation(partition, write, write_id) for write in writes]
+        writes = prepared(partition=partition, writes=writes, write_id=write_id)
+        operations = [_operation(partition, write) for write in writes]
         for attempt in range(_ATTEMPTS):
             try:
                 # The SDK's own retry would turn a lost reply into a false 412 or 409: we retry, knowing.
@@ -137,13 +154,13 @@ class AzureTableStore:
         return self._clients[table]
 
 
-def _operation(partition: str, write: Write, write_id: str) -> Any:
+def _operation(partition: str, write: Write) -> Any:
     match write:
         case Create(key, values):
-            return ("create", entity_of(partition, key, values, write_id))
+            return ("create", entity_of(partition, key, values))
         case Replace(key, values, etag):
             options = {"mode": UpdateMode.REPLACE, "etag": etag, "match_condition": MatchConditions.IfNotModified}
-            return ("update", entity_of(partition, key, values, write_id), options)
+            return ("update", entity_of(partition, key, values), options)
         case Delete(key, etag):
             options = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
             return ("delete", {"PartitionKey": partition, "RowKey": key}, options)

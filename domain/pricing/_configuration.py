@@ -152,4 +152,4 @@ def _state_schemes(chosen: Configuration, catalogue: CatalogueOfDay) -> set[Sche
 
 
 def _names(rows: Iterable[State | Discom | Panel | Inverter]) -> str:
-    return ", ".join(f"{row.name} ({row.id})" for row in rows if row.active) or "none at present"
+    return ", ".join(f"{row.name} ({row.id})" for row in rows if row.active) or "none"

@@ -1,5 +1,6 @@
 """The store port: rows in partitions of tables, changed only by conditional transactions."""
 
+from domain.store._limits import check_table_name, is_key, key_order, prepared
 from domain.store._port import (
     MAX_ROW_BYTES,
     MAX_ROWS_PER_TRANSACTION,
@@ -40,4 +41,8 @@ __all__ = [
     "Value",
     "ValueNotStorable",
     "Write",
+    "check_table_name",
+    "is_key",
+    "key_order",
+    "prepared",
 ]

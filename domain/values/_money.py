@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from functools import total_ordering
 
 from domain.errors import Invalid
 
+_MAX_DECIMALS = 100
 _MAX_PAISE = 10**15  # ₹ 10 trillion: far beyond any quotation, far within 64 bits
 
 
@@ -34,10 +36,11 @@ class Money:
         number = Decimal(amount)
         if not number.is_finite() or abs(number) > _MAX_PAISE:
             raise Invalid("An amount of money must be an ordinary number of rupees.")
-        paise = number * 100
-        if paise != paise.to_integral_value():
+        exponent = number.as_tuple().exponent
+        paise = Fraction(number) * 100 if isinstance(exponent, int) and exponent >= -_MAX_DECIMALS else None
+        if paise is None or paise.denominator != 1:
             raise Invalid("An amount of money has at most two decimals (paise).")
-        return cls(int(paise))
+        return cls(paise.numerator)
 
     def __add__(self, other: Money) -> Money:
         return Money(self.paise + other.paise)
@@ -50,7 +53,9 @@ class Money:
 
     def times(self, factor: Decimal | int) -> Money:
         """This amount multiplied by an exact factor and rounded half up to whole paise."""
-        return Money(int((self.paise * Decimal(factor)).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+        exact = abs(Fraction(self.paise) * Fraction(factor))  # no precision limit, unlike Decimal's product
+        rounded = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+        return Money(rounded if self.paise * Decimal(factor) >= 0 else -rounded)
 
     def percent(self, rate: Decimal | int | str) -> Money:
         """`rate` per cent of this amount (cases.md 15: 2.5 % of ₹350,000.20 is ₹8,750.01)."""

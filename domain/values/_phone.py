@@ -42,21 +42,22 @@ class PhoneNumber:
         The library does the reading; before it, digits of other scripts become ASCII and invisible
         direction marks go, since both arrive by copy and paste; after it, only an Indian mobile passes.
         """
-        text = _plain(typed).removeprefix("tel:")
-        if len(text) > _MAX_TYPED or not _SPELLING.fullmatch(text):
+        text = _plain(typed).removeprefix("tel:") if len(typed) <= _MAX_TYPED else ""
+        if not _SPELLING.fullmatch(text):
             raise Invalid(_MESSAGE)
         try:
             number = phonenumbers.parse(_with_country(text), "IN")
         except phonenumbers.NumberParseException:
             raise Invalid(_MESSAGE) from None
-        if number.country_code != 91 or number.extension or number.number_of_leading_zeros:
+        landline = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE
+        if number.country_code != 91 or number.extension or number.number_of_leading_zeros or landline:
             raise Invalid(_MESSAGE)
         return cls(f"+91{number.national_number}")
 
 
 def _plain(typed: str) -> str:
     """ASCII digits for digits of any script, no format characters (bidi marks, zero-width), NFKC."""
-    text = unicodedata.normalize("NFKC", typed[: _MAX_TYPED * 4])
+    text = unicodedata.normalize("NFKC", typed)
     characters = (str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
     return "".join(c for c in characters if unicodedata.category(c) != "Cf").strip().lower()
 

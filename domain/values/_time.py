@@ -37,7 +37,7 @@ def iso(at: datetime) -> str:
     """A moment as the API and the tables write it: `2026-03-31T18:29:59.000Z`, always 24 characters."""
     if at.tzinfo is None:
         raise ValueError("a moment without an offset")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def day(text: str) -> date:
@@ -45,11 +45,10 @@ def day(text: str) -> date:
     try:
         if _DATE.fullmatch(text):
             return date.fromisoformat(text)
-    except ValueError:
-        pass
-    else:
         if "T" in text or "t" in text:
             return day_in_india(moment(text))
+    except (ValueError, OverflowError):
+        pass
     raise Invalid("A date must be YYYY-MM-DD, or a date-time with an offset.")
 
 

@@ -14,8 +14,10 @@ from domain.store import (
     RowExists,
     StorageUnavailable,
     Write,
+    check_table_name,
+    key_order,
+    prepared,
 )
-from domain.store._limits import check_table_name, key_order, prepared
 
 _PAGE = 1_000
 

@@ -1,0 +1,131 @@
+"""The app as a whole: Azure would accept it, every endpoint asks for a role, and all of it is documented."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from domain.errors import DomainError
+from functions import openapi
+from local.host import problems_of
+
+ROOT = Path(__file__).parents[2]
+
+OPEN = {
+    "Docs",
+    "ExplainProblem",
+    "Health",
+    "OpenApi",
+    "PublicKeys",
+    "Ready",
+    "RefreshSession",
+    "RefreshToken",
+    "SignIn",
+    "SignInWithoutPrefix",
+    "UnknownPathDelete",
+    "UnknownPathGet",
+    "UnknownPathPatch",
+    "UnknownPathPost",
+    "UnknownPathPut",
+}
+"""What may be called without signing in; an endpoint is added here only on purpose."""
+
+STORAGE = (
+    "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=bm90IGEgcmVhbCBrZXk=;"
+    "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;"
+    "QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;"
+    "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;"
+)
+
+
+@pytest.fixture(scope="module")
+def function_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """The wired app, with settings that are well-formed and lead nowhere."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    settings = {
+        "STORAGE_CONNECTION": STORAGE,
+        "TOKEN_SIGNING_KEY": pem,
+        "TOKEN_ISSUER": "https://issuer.example",
+        "TOKEN_AUDIENCE": "solarium",
+        "OTP_HMAC_KEY": "ab" * 32,
+        "CURSOR_HMAC_KEY": "cd" * 32,
+        "OUTBOX_DIR": str(tmp_path_factory.mktemp("outbox")),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        patch.delitem(sys.modules, "function_app", raising=False)
+        yield importlib.import_module("function_app")
+        sys.modules.pop("function_app", None)
+
+
+def names_of(function_app: ModuleType) -> list[str]:
+    function_app.app.functions_bindings = (
+        None  # else the second call on the same app takes each name for a duplicate
+    )
+    return [function.get_function_name() for function in function_app.app.get_functions()]
+
+
+def codes() -> set[str]:
+    """The code of every refusal of the product, found by importing all of it."""
+    for name in ("domain", "functions", "adapters"):
+        package = importlib.import_module(name)
+        for found in pkgutil.walk_packages(package.__path__, f"{name}."):
+            importlib.import_module(found.name)
+    kinds, left = set(), [DomainError]
+    while left:
+        more = left.pop().__subclasses__()
+        kinds |= {kind for kind in more if kind.__module__.split(".")[0] in ("domain", "functions", "adapters")}
+        left += more
+    return {kind.code for kind in kinds}
+
+
+class TestApp:
+    def test_is_as_azure_wants_it(self, function_app: ModuleType) -> None:
+        assert problems_of(function_app.app) == []
+
+    def test_names_each_function_once(self, function_app: ModuleType) -> None:
+        names = names_of(function_app)
+        assert sorted(names) == sorted(set(names))
+        assert {endpoint.name for endpoint in function_app.edge.endpoints} < set(names)
+
+
+class TestEndpoints:
+    def test_ask_for_a_role_unless_they_are_open_on_purpose(self, function_app: ModuleType) -> None:
+        assert {e.name for e in function_app.edge.endpoints if e.roles is None} == OPEN
+        assert [e.name for e in function_app.edge.endpoints if e.roles == frozenset()] == []
+
+    def test_say_in_one_line_what_they_are_for(self, function_app: ModuleType) -> None:
+        assert [e.name for e in function_app.edge.endpoints if not e.summary or "\n" in e.summary] == []
+
+    def test_are_all_in_the_openapi_document(self, function_app: ModuleType) -> None:
+        endpoints = [e for e in function_app.edge.endpoints if e.path != "{*path}"]
+        paths = openapi.document(function_app.edge.endpoints)["paths"]
+        said = {
+            (path, method): part["operationId"] for path, parts in paths.items() for method, part in parts.items()
+        }
+        assert said == {("/" + e.path, e.method.lower()): e.name for e in endpoints}
+
+
+class TestReadme:
+    def test_names_every_function(self, function_app: ModuleType) -> None:
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
+        assert [name for name in names_of(function_app) if not re.search(rf"\b{name}\b", text)] == []
+
+
+class TestProblems:
+    def test_are_all_explained_and_nothing_else_is(self) -> None:
+        text = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+        headings = re.findall(r"^## (.+?)\s*$", text, flags=re.MULTILINE)
+        expected = {code.lower().replace("_", "-") for code in (*codes(), "INTERNAL_ERROR")}
+        assert sorted(headings) == sorted(expected)
