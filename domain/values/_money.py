@@ -51,15 +51,16 @@ class Money:
     def __lt__(self, other: Money) -> bool:
         return self.paise < other.paise
 
-    def times(self, factor: Decimal | int) -> Money:
+    def times(self, factor: Decimal | Fraction | int) -> Money:
         """This amount multiplied by an exact factor and rounded half up to whole paise."""
-        exact = abs(Fraction(self.paise) * Fraction(factor))  # no precision limit, unlike Decimal's product
+        product = self.paise * Fraction(factor)  # no precision limit, unlike Decimal's product
+        exact = abs(product)
         rounded = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
-        return Money(rounded if self.paise * Decimal(factor) >= 0 else -rounded)
+        return Money(rounded if product >= 0 else -rounded)
 
     def percent(self, rate: Decimal | int | str) -> Money:
         """`rate` per cent of this amount (cases.md 15: 2.5 % of ₹350,000.20 is ₹8,750.01)."""
-        return self.times(Decimal(rate) / 100)
+        return self.times(Fraction(Decimal(rate)) / 100)
 
     @property
     def in_rupees(self) -> Decimal:

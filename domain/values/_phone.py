@@ -49,7 +49,10 @@ class PhoneNumber:
             number = phonenumbers.parse(_with_country(text), "IN")
         except phonenumbers.NumberParseException:
             raise Invalid(_MESSAGE) from None
-        landline = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE
+        # 080 2345 6789 is a Bengaluru landline by its area code. Without the leading 0 the same digits are
+        # taken for the mobile that they have the form of (domain.md: 10 digits beginning 6 to 9).
+        fixed = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE
+        landline = fixed and text.lstrip("( ").startswith("0") and not text.lstrip("( ").startswith("00")
         if number.country_code != 91 or number.extension or number.number_of_leading_zeros or landline:
             raise Invalid(_MESSAGE)
         return cls(f"+91{number.national_number}")
