@@ -61,7 +61,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
         file = await lead_of_actor(store=ports.store, lead_id=call.body.lead_id, actor=call.actor)
         offer = await pricing.offer(call.body, on=call.act.at)
         _, made = await quotations.create_quotation(ports=ports, lead_id=file.lead.id, offer=offer, act=call.act)
-        return Reply(quotation_shape(made), status=201, version=made.version)
+        return Reply(quotation_shape(made, call.actor.role), status=201, version=made.version)
 
     @edge.endpoint(
         bp,
@@ -76,7 +76,9 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
     async def list_quotations(call: Call) -> Reply:
         files = await quotations.files_of_customer(store=ports.store, actor=call.actor)
         seen = [q for file in files for q in quotations.seen_quotations(file, call.actor)]
-        items = [quotation_shape(q) for q in sorted(seen, key=lambda q: q.created_at, reverse=True)]
+        items = [
+            quotation_shape(q, call.actor.role) for q in sorted(seen, key=lambda q: q.created_at, reverse=True)
+        ]
         return Reply({"items": items, "total": len(items), "offset": 0, "limit": max(len(items), 1)})
 
     @edge.endpoint(
@@ -94,7 +96,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
         _, found = await quotations.quotation_of_actor(
             store=ports.store, quotation_id=call.path["quotationId"], actor=call.actor
         )
-        return Reply(quotation_shape(found), version=found.version)
+        return Reply(quotation_shape(found, call.actor.role), version=found.version)
 
     @edge.endpoint(
         bp,
@@ -112,7 +114,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
         _, shared = await quotations.share_quotation(
             ports=ports, quotation_id=call.path["quotationId"], act=call.act
         )
-        return Reply(quotation_shape(shared), version=shared.version)
+        return Reply(quotation_shape(shared, call.actor.role), version=shared.version)
 
     for verb, method in (("", "PATCH"), ("ByPost", "POST")):
 
@@ -135,7 +137,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
                 content_hash=call.body.content_hash,
                 act=call.act,
             )
-            return Reply(quotation_shape(accepted), version=accepted.version)
+            return Reply(quotation_shape(accepted, call.actor.role), version=accepted.version)
 
         @edge.endpoint(
             bp,
@@ -156,7 +158,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
                 reason=call.body.reason,
                 act=call.act,
             )
-            return Reply(quotation_shape(rejected), version=rejected.version)
+            return Reply(quotation_shape(rejected, call.actor.role), version=rejected.version)
 
     @edge.endpoint(
         bp,

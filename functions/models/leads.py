@@ -167,7 +167,7 @@ def lead_shape(file: LeadFile, actor: Actor) -> LeadShape:
         has_active_quotation=any(q.status in ("Created", "Shared", "Accepted") for q in quotations),
         document_count=0,
         documents=[],
-        quotations=[quotation_shape(q) for q in quotations],
+        quotations=[quotation_shape(q, actor.role) for q in quotations],
     )
 
 

@@ -74,7 +74,7 @@ class PricingDesk:
         )
         priced = price(configuration, catalogue)
         return Offer(
-            configuration=configuration_as_plain(configuration),
+            configuration=configuration_as_plain(priced.configuration),
             price=price_as_plain(priced),
             system_price=priced.system_price,
             add_on_total=priced.add_on_total,

@@ -8,7 +8,7 @@ from pydantic import Field, StrictInt
 
 from domain.commissions import Commission
 from domain.quotations import Quotation
-from domain.values import Money, iso
+from domain.values import Money, Role, iso
 from functions.models.fields import Body, Line, LongText, Rupees, Shape
 
 
@@ -36,7 +36,7 @@ class QuotationShape(Shape):
     system_price: Rupees
     total_price: Rupees
     customer_pays: Rupees
-    dealer_add_on_total: Rupees
+    dealer_add_on_total: Rupees | None
     configuration: dict[str, Any]
     price: dict[str, Any]
     content_hash: str
@@ -79,8 +79,16 @@ def in_rupees(plain: Any) -> Any:
     }
 
 
-def quotation_shape(quotation: Quotation) -> QuotationShape:
-    """The quotation as it is answered."""
+_PARTNERS_ONLY = ("lines", "inflation", "inflated", "addOn", "configuration")
+
+
+def quotation_shape(quotation: Quotation, role: Role) -> QuotationShape:
+    """The quotation as it is answered; margins and add-on (the CP's commission) aren't the customer's to see."""
+    customer = role is Role.CUSTOMER
+    price, configuration = in_rupees(quotation.price), in_rupees(quotation.configuration)
+    if customer:
+        price = {n: v for n, v in price.items() if not n.startswith(_PARTNERS_ONLY)}
+        configuration = {n: v for n, v in configuration.items() if not n.startswith("addOn")}
     return QuotationShape(
         id=quotation.id,
         quotation_id=quotation.id,
@@ -89,9 +97,9 @@ def quotation_shape(quotation: Quotation) -> QuotationShape:
         system_price=quotation.system_price.in_rupees,
         total_price=quotation.system_price.in_rupees,
         customer_pays=quotation.customer_pays.in_rupees,
-        dealer_add_on_total=quotation.add_on_total.in_rupees,
-        configuration=in_rupees(quotation.configuration),
-        price=in_rupees(quotation.price),
+        dealer_add_on_total=None if customer else quotation.add_on_total.in_rupees,
+        configuration=configuration,
+        price=price,
         content_hash=quotation.content_hash,
         valid_until=quotation.valid_until.isoformat(),
         created_at=iso(quotation.created_at),

@@ -223,6 +223,16 @@ class TestAcceptQuotation:
         after = partner("GET", f"/leads/{lead['id']}").json()["data"]
         assert sorted(q["status"] for q in after["quotations"]) == ["Accepted", "Rejected"]
 
+    def test_shows_the_customer_neither_margins_nor_the_commission(
+        self, new_lead, shared_quotation, by_phone, phone
+    ):
+        quotation = shared_quotation(new_lead()["id"])
+        said = by_phone(phone)("GET", f"/quotations/{quotation['id']}")
+        seen = said.json()["data"]
+        assert seen["customerPays"] == quotation["customerPays"] and seen["dealerAddOnTotal"] is None
+        assert quotation["price"]["lines"] and "lines" not in seen["price"]
+        assert "argin" not in said.text and "addOn" not in said.text
+
     def test_refuses_another_content_hash(self, new_lead, shared_quotation, by_phone, phone):
         quotation = shared_quotation(new_lead()["id"])
         said = by_phone(phone)("PATCH", f"/quotations/{quotation['id']}/accept", json={"contentHash": "0" * 64})
