@@ -1,180 +1,150 @@
-"""The store port on Azure Table Storage (and Azurite): conditional transactions, resolved when ambiguous."""
+"""The store port on Azure Table Storage (and Azurite): reads with bounded retries, commits (_commit.py)."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
-from azure.core import MatchConditions
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
-from azure.data.tables import TableTransactionError, UpdateMode
-from azure.data.tables.aio import TableClient, TableServiceClient
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
-from adapters.tables._transport import counting_transport
-from adapters.tables._values import entity_of, row_of
-from domain.store import (
-    Create,
-    Delete,
-    Replace,
-    Row,
-    RowChanged,
-    RowExists,
-    StorageUnavailable,
-    Write,
-    check_table_name,
-    is_key,
-    prepared,
-)
+from adapters.tables._commit import land
+from adapters.tables._connections import Connections
+from adapters.tables._failures import FAILURES, Unanswered, code_of, meaning_of, unavailable
+from adapters.tables._transport import Intercept
+from adapters.tables._values import row_of
+from domain.store import Row, Write, check_table_name, is_key, prepared
 
-_ATTEMPTS = 3
-_DOWN = "Storage doesn't answer at the moment. Try again."
+_READS = 3
+_PAGE = 1_000
+_END: list[Any] = []
+T = TypeVar("T")
 
 
 class AzureTableStore:
-    """`domain.store.Store` over azure-data-tables. Clients are made on first use, inside the running loop."""
+    """`domain.store.Store` over azure-data-tables. Clients are made on first use, inside the running loop.
 
-    def __init__(self, connection_string: str, *, intercept: Any = None) -> None:
-        self._connection_string = connection_string
-        self._intercept = intercept
-        self._service: TableServiceClient | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._clients: dict[str, TableClient] = {}
+    `account` is a connection string; with an async token `credential`, the endpoint of the table service.
+    `patience` is how many seconds one call may take in all, retries included.
+
+    The SDK's own retries are off. For writes they would turn a lost reply into a false refusal; for reads they
+    would wait as long as a Retry-After asks, however long, while a person waits for the answer.
+    """
+
+    def __init__(
+        self,
+        account: str,
+        *,
+        credential: Any = None,
+        connection_timeout: float = 2.0,
+        read_timeout: float = 10.0,
+        patience: float = 25.0,
+        intercept: Intercept | None = None,
+    ) -> None:
+        self.patience = patience
+        self._connections = Connections(
+            account,
+            credential=credential,
+            intercept=intercept,
+            connection_timeout=connection_timeout,
+            read_timeout=read_timeout,
+        )
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._service:
-            await self._service.close()
-        self._service, self._clients = None, {}
+        await self._connections.close()
 
     async def create_table(self, *, table: str) -> None:
         """Make the table if it isn't there."""
         check_table_name(table)
-        try:
-            await self._client(table).create_table()
-        except ResourceExistsError:
-            return
-        except AzureError as error:
-            raise StorageUnavailable(_DOWN, retry_after=5) from error
+
+        async def create() -> None:
+            try:
+                await self._connections.client(table).create_table()
+            except ResourceExistsError as failure:
+                if code_of(failure) != "TableAlreadyExists":  # being deleted, for example
+                    raise unavailable() from failure
+
+        await self._answer(create)
 
     async def get(self, *, table: str, partition: str, key: str) -> Row | None:
-        """One row by its key, or None."""
-        if not is_key(partition) or not is_key(key):
+        """One row by its key, or None; without a request if no row can have such a key."""
+        if not (is_key(partition) and is_key(key)):
             return None
-        try:
-            return row_of(await self._client(table).get_entity(partition, key))
-        except ResourceNotFoundError as error:
-            if _code(error) == "TableNotFound":
-                raise StorageUnavailable(_DOWN, retry_after=5) from error
-            return None
-        except AzureError as error:
-            raise StorageUnavailable(_DOWN, retry_after=5) from error
+
+        async def read() -> Row | None:
+            try:
+                return row_of(await self._connections.client(table).get_entity(partition, key))
+            except ResourceNotFoundError as failure:
+                if code_of(failure) == "TableNotFound":
+                    raise
+                return None
+
+        return await self._answer(read)
 
     async def scan(
         self, *, table: str, partition: str | None = None, first: str = "", before: str | None = None
     ) -> AsyncIterator[Row]:
         """Rows in key order, one request per 1,000."""
         if partition is None and (first or before is not None):
-            raise ValueError("bounds without a partition")
-        parts: list[str] = []
-        values: dict[str, Any] = {}
-        for name, operator, value in (
-            ("PartitionKey", "eq", partition),
-            ("RowKey", "ge", first or None),
-            ("RowKey", "lt", before),
-        ):
-            if value is not None:
-                parameter = f"p{len(values)}"
-                parts.append(f"{name} {operator} @{parameter}")
-                values[parameter] = value
-        client = self._client(table)
-        try:
-            found = (
-                client.query_entities(" and ".join(parts), parameters=values) if parts else client.list_entities()
-            )
-            async for entity in found:
-                yield row_of(entity)
-        except AzureError as error:
-            raise StorageUnavailable(_DOWN, retry_after=5) from error
+            raise ValueError("bounds need a partition")
+        client, wanted = self._connections.client(table), _filter(partition, first, before)
+        found = (
+            client.query_entities(wanted, results_per_page=_PAGE)
+            if wanted
+            else client.list_entities(results_per_page=_PAGE)
+        )
+        pages = found.by_page()
+
+        async def next_page() -> list[Row]:
+            # A page iterator that failed has not moved: asked again, it asks for the same page.
+            page = await anext(pages, None)
+            return _END if page is None else [row_of(entity) async for entity in page]
+
+        while (rows := await self._answer(next_page)) is not _END:
+            for row in rows:
+                yield row
 
     async def commit(self, *, table: str, partition: str, writes: Sequence[Write], write_id: str) -> None:
         """All writes or none; see the port for what is promised and raised."""
-        writes = prepared(partition=partition, writes=writes, write_id=write_id)
-        operations = [_operation(partition, write) for write in writes]
-        for attempt in range(_ATTEMPTS):
-            try:
-                # The SDK's own retry would turn a lost reply into a false 412 or 409: we retry, knowing.
-                await self._client(table).submit_transaction(operations, retry_total=0)
-            except TableTransactionError as error:
-                refusal = _refusal(error)
-                if refusal is None:
-                    raise StorageUnavailable(_DOWN, retry_after=5) from error
-                # Even a first attempt's refusal may follow a landed write that the network repeated.
-                if attempt and await self._landed(table, partition, writes, write_id):
-                    return
-                raise refusal from error
-            except HttpResponseError as error:
-                if error.status_code is not None and error.status_code < 500 and error.status_code != 429:
-                    raise StorageUnavailable(_DOWN, retry_after=5) from error
-            except AzureError:
-                pass
-            else:
-                return
-            await asyncio.sleep(random.uniform(0.02, 0.06) * 2**attempt)  # noqa: S311 - not a secret
-            if await self._landed(table, partition, writes, write_id):
-                return
-        raise StorageUnavailable(_DOWN, retry_after=5)
+        ready = prepared(partition=partition, writes=writes, write_id=write_id)
 
-    async def _landed(self, table: str, partition: str, writes: Sequence[Write], write_id: str) -> bool:
-        """Whether an ambiguous transaction is stored. The anchor is a created row if there is one: entries
-        are never rewritten, while a replaced row may bear a later writer's id by now."""
-        created = [w for w in writes if isinstance(w, Create)]
-        replaced = [w for w in writes if isinstance(w, Replace)]
-        if not created and not replaced:
-            return await self.get(table=table, partition=partition, key=writes[0].key) is None
-        anchor = created[-1] if created else replaced[0]
-        row = await self.get(table=table, partition=partition, key=anchor.key)
-        return row is not None and row.values.get("writeId") == write_id
+        async def read(key: str) -> Row | None:
+            return await self.get(table=table, partition=partition, key=key)
 
-    def _client(self, table: str) -> TableClient:
-        loop = asyncio.get_running_loop()
-        if self._service is None or self._loop is not loop:
-            self._loop, self._clients = loop, {}
-            self._service = TableServiceClient.from_connection_string(
-                self._connection_string,
-                transport=counting_transport(self._intercept),
-                retry_total=2,
-                retry_backoff_factor=0.2,
-                connection_timeout=2,
-                read_timeout=10,
-            )
-        if table not in self._clients:
-            self._clients[table] = self._service.get_table_client(table)
-        return self._clients[table]
+        async with self._patiently():
+            await land(self._connections.client(table), partition, ready, write_id, read)
+
+    async def _answer(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer to something that may be asked again: a read, the making of a table."""
+        async with self._patiently():
+            for attempt in range(_READS):
+                try:
+                    return await ask()
+                except FAILURES as failure:
+                    meaning = meaning_of(failure)
+                    if not isinstance(meaning, Unanswered):
+                        raise meaning from failure
+                if attempt + 1 < _READS:
+                    await asyncio.sleep(random.uniform(0.05, 0.15) * 4**attempt)  # noqa: S311 - not a secret
+        raise unavailable()
+
+    @asynccontextmanager
+    async def _patiently(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self.patience):
+                yield
+        except TimeoutError as error:
+            raise unavailable() from error
 
 
-def _operation(partition: str, write: Write) -> Any:
-    match write:
-        case Create(key, values):
-            return ("create", entity_of(partition, key, values))
-        case Replace(key, values, etag):
-            options = {"mode": UpdateMode.REPLACE, "etag": etag, "match_condition": MatchConditions.IfNotModified}
-            return ("update", entity_of(partition, key, values), options)
-        case Delete(key, etag):
-            options = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
-            return ("delete", {"PartitionKey": partition, "RowKey": key}, options)
+def _filter(partition: str | None, first: str, before: str | None) -> str:
+    bounds = (("PartitionKey eq", partition), ("RowKey ge", first or None), ("RowKey lt", before))
+    clauses = [f"{test} '{_doubled(key)}'" for test, key in bounds if key is not None]
+    return " and ".join(clauses)
 
 
-def _refusal(error: TableTransactionError) -> RowExists | RowChanged | None:
-    code = _code(error)
-    if code == "EntityAlreadyExists":
-        return RowExists("A row that was to be created is there already.")
-    if code in ("UpdateConditionNotSatisfied", "ResourceNotFound", "EntityNotFound"):
-        return RowChanged("A row has changed since it was read.")
-    return None
-
-
-def _code(error: HttpResponseError) -> str:
-    code = getattr(error, "error_code", None)
-    return str(getattr(code, "value", code))
+def _doubled(key: str) -> str:
+    return key.replace("'", "''")  # how OData escapes its quote

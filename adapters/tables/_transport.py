@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,12 +11,18 @@ from typing import Any
 
 from azure.core.pipeline.transport import AioHttpTransport
 
+Span = tuple[float, float, str, str]
+"""One request on the wire: start and end in seconds, method, and what it was about (see `_kind`)."""
+
+Intercept = Callable[[Any, Callable[[], Awaitable[Any]]], Awaitable[Any]]
+"""Stands between the client and the wire, given the request and how to send it; for tests' faults."""
+
 
 @dataclass
 class Count:
-    """The storage requests made within a `counting()` block: one (start, end) in seconds for each."""
+    """The storage requests made within a `counting()` block, retries included."""
 
-    spans: list[tuple[float, float]] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
 
     @property
     def requests(self) -> int:
@@ -27,35 +33,35 @@ class Count:
     def hops(self) -> int:
         """The length of the longest chain in which each request began after the one before had ended."""
         hops, end = 0, float("-inf")
-        for start, finish in sorted(self.spans, key=lambda span: span[1]):
+        for start, finish, *_ in sorted(self.spans, key=lambda span: span[1]):
             if start >= end:
                 hops, end = hops + 1, finish
         return hops
 
 
-_current: ContextVar[Count | None] = ContextVar("storage_requests", default=None)
+_counts: ContextVar[tuple[Count, ...]] = ContextVar("storage_requests", default=())
 
 
 @contextmanager
 def counting() -> Iterator[Count]:
-    """Count the storage requests of this block and of the tasks it starts."""
+    """Count the storage requests of this block and of the tasks it starts; blocks around it count them too."""
     count = Count()
-    token = _current.set(count)
+    token = _counts.set((*_counts.get(), count))
     try:
         yield count
     finally:
-        _current.reset(token)
+        _counts.reset(token)
 
 
-class _CountingTransport(AioHttpTransport):
-    """The SDK's transport; `intercept(request, send)`, if given, stands between (tests inject faults)."""
+class CountingTransport(AioHttpTransport):
+    """The SDK's transport; `intercept`, if given, stands between."""
 
-    def __init__(self, intercept: Any) -> None:
-        super().__init__()
+    def __init__(self, intercept: Intercept | None, **timeouts: float) -> None:
+        super().__init__(**timeouts)
         self._intercept = intercept
 
     async def send(self, request: Any, **kwargs: Any) -> Any:
-        count, started = _current.get(), time.perf_counter()
+        started = time.perf_counter()
         parent = super().send
 
         async def send() -> Any:
@@ -64,10 +70,22 @@ class _CountingTransport(AioHttpTransport):
         try:
             return await (self._intercept(request, send) if self._intercept else send())
         finally:
-            if count is not None:
-                count.spans.append((started, time.perf_counter()))
+            span = (started, time.perf_counter(), request.method, _kind(request.url))
+            for count in _counts.get():
+                count.spans.append(span)
+
+    def abandon(self) -> None:
+        """Let go of the sockets of an event loop that has ended; they can't be closed politely any more."""
+        session: Any = self.__dict__.pop("session", None)
+        if session and session.connector:
+            session.connector._close()  # the public one would have to be awaited, in the loop that ended
+            session.detach()
 
 
-def counting_transport(intercept: Any = None) -> AioHttpTransport:
-    """A transport of its own for one client."""
-    return _CountingTransport(intercept)
+def _kind(url: str) -> str:
+    path = url.partition("?")[0]
+    if path.endswith("/$batch"):
+        return "transaction"
+    if path.endswith("()"):
+        return "rows"
+    return "row" if path.endswith(")") else "table"

@@ -244,12 +244,3 @@ def test_a_missing_table_is_unavailable_and_not_a_missing_row(run):
                 await commit(store, "nowhere", write)
 
     run(body)
-
-
-def test_a_table_can_be_made_twice(run, table):
-    async def body(store: Store) -> None:
-        await commit(store, table, Create("a", {}))
-        await store.create_table(table=table)
-        assert len(await stored(store, table)) == 1
-
-    run(body)

@@ -104,3 +104,13 @@ class TestScan:
                 assert await keys_of(store, table) == keys
 
         asyncio.run(body())
+
+
+def test_a_table_made_twice_keeps_its_rows(open_store: OpenStore, table: str) -> None:
+    async def body() -> None:
+        async with open_store() as store:
+            await fill(store, table, "p", ["a"])
+            await store.create_table(table=table)
+            assert await keys_of(store, table) == ["a"]
+
+    asyncio.run(body())
