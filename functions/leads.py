@@ -9,7 +9,7 @@ import azure.functions as func
 from domain import leads, sales
 from domain.identity import assignable_partner
 from domain.values import Role
-from functions.edge import Call, Edge, Endpoint, Reply
+from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.edge.errors import FieldsInvalid
 from functions.models.leads import (
     LeadEdits,
@@ -23,9 +23,6 @@ from functions.models.leads import (
     lead_shape,
 )
 
-PARTNER_SIDE = frozenset({Role.CP, Role.KAM, Role.ADMIN})
-EVERYONE = PARTNER_SIDE | {Role.CUSTOMER}
-
 
 def blueprint(edge: Edge) -> func.Blueprint:
     """The functions of the lead endpoints."""
@@ -38,7 +35,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
             "RegisterLead",
             "POST",
             "api/v1/leads",
-            EVERYONE,
+            SIGNED_IN,
             "Register a lead",
             body=NewLeadBody,
             reply=LeadShape,
@@ -54,7 +51,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
         return Reply(lead_shape(file, call.actor), status=201, version=file.lead.version, headers=place)
 
     @edge.endpoint(
-        bp, Endpoint("ListLeads", "GET", "api/v1/leads", EVERYONE, "List the caller's leads", query=LeadQuery)
+        bp, Endpoint("ListLeads", "GET", "api/v1/leads", SIGNED_IN, "List the caller's leads", query=LeadQuery)
     )
     async def list_leads(call: Call) -> Reply:
         found = await leads.listed(store=ports.store, actor=call.actor)
@@ -63,7 +60,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
         return Reply(_page(wanted, call.query))
 
     @edge.endpoint(
-        bp, Endpoint("ReadLead", "GET", "api/v1/leads/{leadId}", EVERYONE, "Read a lead", reply=LeadShape)
+        bp, Endpoint("ReadLead", "GET", "api/v1/leads/{leadId}", SIGNED_IN, "Read a lead", reply=LeadShape)
     )
     async def read_lead(call: Call) -> Reply:
         file = await leads.lead_of_actor(store=ports.store, lead_id=call.path["leadId"], actor=call.actor)
@@ -75,7 +72,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
             "EditLead",
             "PATCH",
             "api/v1/leads/{leadId}",
-            EVERYONE,
+            SIGNED_IN,
             "Edit ordinary fields: the last write wins, field by field",
             body=LeadEdits,
             reply=LeadShape,
@@ -112,7 +109,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
             "ReadLeadTimeline",
             "GET",
             "api/v1/leads/{leadId}/timeline",
-            EVERYONE,
+            SIGNED_IN,
             "A lead's timeline, newest first",
             query=TimelineQuery,
         ),

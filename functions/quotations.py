@@ -7,7 +7,7 @@ import azure.functions as func
 from domain import commissions, quotations
 from domain.leads import lead_of_actor
 from domain.values import Role
-from functions.edge import Call, Edge, Endpoint, Reply
+from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.pricing import ConfigurationBody, NewQuotationBody, PricingDesk
 from functions.models.quotations import (
     AnswerBody,
@@ -19,8 +19,6 @@ from functions.models.quotations import (
     quotation_shape,
 )
 
-PARTNER_SIDE = frozenset({Role.CP, Role.KAM, Role.ADMIN})
-EVERYONE = PARTNER_SIDE | {Role.CUSTOMER}
 CUSTOMER = frozenset({Role.CUSTOMER})
 
 
@@ -87,7 +85,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
             "ReadQuotation",
             "GET",
             "api/v1/quotations/{quotationId}",
-            EVERYONE,
+            SIGNED_IN,
             "Read a quotation",
             reply=QuotationShape,
         ),

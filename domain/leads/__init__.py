@@ -14,7 +14,7 @@ from domain.leads._status import (
     WON_OR_LATER,
     LeadStatus,
 )
-from domain.leads._versions import honour_if_match, require_version, with_changes
+from domain.leads._versions import honour_if_match, require_version
 from domain.leads._views import listed, rebuild, sweep
 from domain.leads.errors import LeadInvalid, LeadNotFound, VersionRequired, VersionStale
 
@@ -61,5 +61,4 @@ __all__ = [
     "sweep",
     "timeline_of",
     "tomorrow",
-    "with_changes",
 ]

@@ -1,7 +1,7 @@
 """The edge of the application: what every HTTP function shares, from the request's headers to the reply."""
 
 from functions.edge._edge import Call, Edge, Security
-from functions.edge._endpoint import ANYONE, SIGNED_IN, Endpoint
+from functions.edge._endpoint import ANYONE, PARTNER_SIDE, SIGNED_IN, Endpoint
 from functions.edge._reply import Reply, to_json
 
-__all__ = ["ANYONE", "SIGNED_IN", "Call", "Edge", "Endpoint", "Reply", "Security", "to_json"]
+__all__ = ["ANYONE", "PARTNER_SIDE", "SIGNED_IN", "Call", "Edge", "Endpoint", "Reply", "Security", "to_json"]

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from domain.values import Role
 
 SIGNED_IN = frozenset({Role.ADMIN, Role.KAM, Role.CP, Role.CUSTOMER})
+PARTNER_SIDE = frozenset({Role.ADMIN, Role.KAM, Role.CP})
 ANYONE: frozenset[Role] | None = None
 """No sign-in is asked for; to be named explicitly, since nothing is open by default."""
 
