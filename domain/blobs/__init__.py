@@ -1,0 +1,6 @@
+"""The blob port: files in containers, made once and read back; clients reach them by short-lived links."""
+
+from domain.blobs._port import Blob, Blobs, Link
+from domain.blobs.errors import BlobExists, BlobTooLarge
+
+__all__ = ["Blob", "BlobExists", "BlobTooLarge", "Blobs", "Link"]

@@ -1,0 +1,13 @@
+"""Refusals of the blob port."""
+
+from __future__ import annotations
+
+from domain.errors import Conflict, Invalid
+
+
+class BlobExists(Conflict):
+    """A file of this name is there already; files are never replaced."""
+
+
+class BlobTooLarge(Invalid):
+    """The file is larger than may be read at once here."""
