@@ -12,8 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from local import azurite as local_azurite
+
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("solarium", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("solarium")
 
 ROOT = Path(__file__).parent.parent
 

@@ -117,6 +117,8 @@ class TestRetries:
 
 
 class TestConnections:
+    # The sockets of a loop that has ended can't be closed in it any more: that they are let go of is the test.
+    @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
     def test_a_store_outlives_its_event_loop(self, azurite_connection, table):
         store = AzureTableStore(azurite_connection)
         with warnings.catch_warnings():
