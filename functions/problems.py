@@ -7,8 +7,8 @@ from typing import Any
 
 from domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StaleVersion, Unavailable
 from domain.identity import NotAuthenticated, SignInLocked, TooManyRequests
-from domain.leads import VersionRequired
 from domain.quotations.errors import QuotationExpired
+from domain.timeline import VersionRequired
 from functions.edge.errors import (
     BodyNotJson,
     BodyTooLarge,

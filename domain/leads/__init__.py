@@ -14,9 +14,9 @@ from domain.leads._status import (
     WON_OR_LATER,
     LeadStatus,
 )
-from domain.leads._versions import honour_if_match, require_version
 from domain.leads._views import listed, rebuild, sweep
-from domain.leads.errors import LeadInvalid, LeadNotFound, VersionRequired, VersionStale
+from domain.leads.errors import LeadInvalid, LeadNotFound
+from domain.timeline import VersionRequired, VersionStale, honour_if_match, require_version
 
 __all__ = [
     "ACCEPTABLE_FROM",

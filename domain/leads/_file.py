@@ -15,10 +15,18 @@ from domain.leads import _views as views
 from domain.leads._model import Lead, may_see, plain
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row, lead_to_values
 from domain.leads._versions import with_changes
-from domain.leads.errors import LeadNotFound, VersionStale
+from domain.leads.errors import LeadNotFound
 from domain.ports import Ports
 from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Write
-from domain.timeline import BEFORE_TIMELINE, Act, Note, append, changes_between, entry_to_write
+from domain.timeline import (
+    BEFORE_TIMELINE,
+    Act,
+    Note,
+    VersionStale,
+    append,
+    changes_between,
+    entry_to_write,
+)
 from domain.values import Actor, is_lead_id, iso
 
 _ATTEMPTS = 24

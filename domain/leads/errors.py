@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class LeadNotFound(NotFound):
@@ -19,14 +19,6 @@ class OverrideNotAllowed(NotAllowed):
 
 class LeadInvalid(Invalid):
     """A field of a lead, or of a change to it, isn't what it has to be."""
-
-
-class VersionRequired(StaleVersion):
-    """A critical change must say which version it is based on: `If-Match`, or `version` in the body."""
-
-
-class VersionStale(StaleVersion):
-    """Somebody changed it since the version that this change is based on; `details` says who, when and what."""
 
 
 class LeadClosed(Conflict):

@@ -5,6 +5,8 @@ from domain.timeline._chain import Broken, append, fold, verify
 from domain.timeline._entry import Change, Entry, Note, Plain, changes_between
 from domain.timeline._provenance import Origin, Provenance, overwritten
 from domain.timeline._rows import BEFORE_TIMELINE, FIRST_ENTRY, entry_from_row, entry_key, entry_to_write
+from domain.timeline._versions import honour_if_match, require_version, with_changes
+from domain.timeline.errors import VersionRequired, VersionStale
 
 __all__ = [
     "BEFORE_TIMELINE",
@@ -17,12 +19,17 @@ __all__ = [
     "Origin",
     "Plain",
     "Provenance",
+    "VersionRequired",
+    "VersionStale",
     "append",
     "changes_between",
     "entry_from_row",
     "entry_key",
     "entry_to_write",
     "fold",
+    "honour_if_match",
     "overwritten",
+    "require_version",
     "verify",
+    "with_changes",
 ]
