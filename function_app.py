@@ -25,7 +25,7 @@ from functions.models.pricing import PricingDesk
 
 settings = Settings.from_environment()
 clock = SystemClock()
-store = AzureTableStore(settings.storage_connection)
+store = AzureTableStore(settings.storage_connection, read_timeout=settings.request_seconds * 0.4)
 ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later)
 tokens = SignedTokens(
     signing_key=settings.token_signing_key, issuer=settings.token_issuer, audience=settings.token_audience
@@ -37,6 +37,7 @@ edge = Edge(
     origins=settings.cors_origins,
     reserve={"lead": lambda: reserve_lead_id(ports)},
     counting=counting,
+    seconds=settings.request_seconds,
 )
 desk = auth.Desk(
     codes=HmacOneTimeCodes(key=settings.otp_hmac_key),

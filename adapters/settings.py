@@ -17,6 +17,10 @@ _NEEDED = (
 )
 
 
+REQUEST_SECONDS = 7.5
+"""How long a client waits in vain at most: the customers' app gives up after 8 s (client-contract.md §1)."""
+
+
 class SettingsMissing(RuntimeError):
     """The application can't start without these app settings."""
 
@@ -32,6 +36,7 @@ class Settings:
     otp_hmac_key: bytes = field(repr=False)
     outbox_dir: Path
     cors_origins: frozenset[str]
+    request_seconds: float
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -48,4 +53,5 @@ class Settings:
             otp_hmac_key=environment["OTP_HMAC_KEY"].encode(),
             outbox_dir=Path(environment["OUTBOX_DIR"]),
             cors_origins=frozenset(o.strip() for o in origins if o.strip()),
+            request_seconds=float(environment.get("REQUEST_SECONDS") or REQUEST_SECONDS),
         )

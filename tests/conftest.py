@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Backend:
 
     base: str
     data: Path
+    pid: int
 
     @property
     def outbox(self) -> Path:
@@ -49,13 +51,12 @@ class Backend:
         return self.data / "outbox" / "sms.jsonl"
 
 
-@pytest.fixture(scope="session")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """What `make run` starts, on a free port with data of its own."""
-    folder = tmp_path_factory.mktemp("backend")
+@contextmanager
+def started_backend(folder: Path, **settings: str) -> Iterator[Backend]:
+    """What `make run` starts, on a free port with data of its own; `settings` are added to its environment."""
     ready, data = folder / "ready.json", folder / "data"
     command = [sys.executable, "-m", "local.run", "--ready-file", str(ready)]
-    environment = {**os.environ, "PORT": "0", "DATA": str(data)}
+    environment = {**os.environ, "PORT": "0", "DATA": str(data), **settings}
     log = (folder / "log").open("wb")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
@@ -64,8 +65,15 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
             if process.poll() is not None or time.monotonic() > until:
                 pytest.fail("the backend didn't start:\n" + (folder / "log").read_text()[-3000:])
             time.sleep(0.05)
-        yield Backend(json.loads(ready.read_text())["base"], data)
+        yield Backend(json.loads(ready.read_text())["base"], data, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=90)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """The backend that most journeys share. A machine busy with other tests is no reason to give up early."""
+    with started_backend(tmp_path_factory.mktemp("backend"), REQUEST_SECONDS="60") as running:
+        yield running

@@ -4,6 +4,7 @@ parse → idempotency → use case → reply; refusals become problem+json, and 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -12,6 +13,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Protocol
 
 import azure.functions as func
@@ -26,7 +28,7 @@ from functions.edge import _parsing as parsing
 from functions.edge._endpoint import Endpoint
 from functions.edge._idempotency import Ticket, once
 from functions.edge._reply import Reply, body_of, response, to_json
-from functions.edge.errors import RoleNotAllowed
+from functions.edge.errors import RoleNotAllowed, TookTooLong
 from functions.problems import PROBLEM_MEDIA_TYPE, problem, unexpected
 
 _log = logging.getLogger("solarium.requests")
@@ -59,6 +61,9 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[Reply]]
+_MARGIN = 2.5
+"""Seconds that a key's lease outlives the longest request: two can never carry the same key out at once."""
+
 ANONYMOUS = Actor("anonymous", "anonymous", Role.SYSTEM)
 
 
@@ -73,6 +78,7 @@ class Edge:
         origins: frozenset[str],
         reserve: Mapping[str, Callable[[], Awaitable[str]]],
         counting: Callable[[], AbstractContextManager[Any]],
+        seconds: float,
     ) -> None:
         self.ports = ports
         self.endpoints: list[Endpoint] = []
@@ -80,6 +86,7 @@ class Edge:
         self._origins = origins
         self._reserve = reserve
         self._counting = counting
+        self._seconds = seconds
 
     def endpoint(self, blueprint: func.Blueprint, endpoint: Endpoint) -> Callable[[Handler], Handler]:
         """Decorator: make the handler an HTTP function of the blueprint, as the endpoint declares it."""
@@ -121,9 +128,12 @@ class Edge:
         self, req: func.HttpRequest, endpoint: Endpoint, handler: Handler, correlation: str, who: list[str]
     ) -> func.HttpResponse:
         try:
-            return await self._dispatch(req, endpoint, handler, correlation, who)
+            async with asyncio.timeout(self._seconds * endpoint.patience):
+                return await self._dispatch(req, endpoint, handler, correlation, who)
         except DomainError as error:
             return _refusal(error, correlation)
+        except TimeoutError:  # before the client gives up: it can't tell a slow server from a dead one
+            return _refusal(_too_long(), correlation)
         except Exception as error:  # the last resort: the reply says nothing, the log where it happened
             frames = "".join(traceback.format_tb(error.__traceback__))
             _log.error("%s %s: %s\n%s", correlation, endpoint.name, type(error).__name__, frames)
@@ -154,6 +164,7 @@ class Edge:
             key=key,
             fingerprint=_fingerprint(req, endpoint, call),
             reserve=self._reserve[endpoint.reserves] if endpoint.reserves else None,
+            lease=timedelta(seconds=self._seconds * endpoint.patience + _MARGIN),
             perform=perform,
         )
 
@@ -210,6 +221,13 @@ class Edge:
             "Access-Control-Max-Age": "600",
         }
         return func.HttpResponse(status_code=204, headers=allowed)
+
+
+def _too_long() -> TookTooLong:
+    return TookTooLong(
+        "This took too long, and whether it was done isn't known. Send it again with the same Idempotency-Key.",
+        retry_after=5,
+    )
 
 
 def _refusal(error: DomainError, correlation: str) -> func.HttpResponse:

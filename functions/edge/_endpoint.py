@@ -19,7 +19,8 @@ class Endpoint:
     """One use case at one method and path. `roles` is `ANYONE` only where no sign-in is needed.
 
     `critical` ones need a version (`If-Match`); `reserves` names the series of an id to reserve for a
-    request with an Idempotency-Key.
+    request with an Idempotency-Key. `patience` multiplies the time that a request may take (the setting
+    REQUEST_SECONDS), for the few that do long work while the client waits.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Endpoint:
     status: int = 200
     critical: bool = False
     reserves: str | None = None
+    patience: int = 1
 
     @property
     def path_parameters(self) -> list[str]:

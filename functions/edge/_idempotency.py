@@ -24,7 +24,6 @@ from functions.edge.errors import IdempotencyKeyReused, RequestInProgress
 TABLE = "idempotency"
 REPLAYED = "Idempotent-Replayed"
 _LIFE = timedelta(hours=24)
-_LEASE = timedelta(seconds=15)
 _CHUNK = 16_000  # characters per column: at most 32,000 UTF-16 units
 _MAX_CHUNKS = 24
 
@@ -48,14 +47,16 @@ async def once(
     key: str,
     fingerprint: str,
     reserve: Callable[[], Awaitable[str]] | None,
+    lease: timedelta,
     perform: Perform,
 ) -> func.HttpResponse:
-    """Carry a keyed request out once, or answer as the first time.
+    """Carry a keyed request out once, or answer as the first time. `lease` is longer than it can take.
 
     Raises IdempotencyKeyReused (422), RequestInProgress (409), StorageUnavailable.
     """
     name = hashlib.sha256(key.encode()).hexdigest()
-    row, ticket = await _claim(ports, person, name, fingerprint, reserve)
+    fresh = await _record(ports=ports, fingerprint=fingerprint, reserve=reserve, lease=lease)
+    row, ticket = await _claim(ports, person, name, fresh, lease)
     if ticket is None:
         return _first_answer(row)
     try:
@@ -70,23 +71,28 @@ async def once(
     return answer
 
 
-async def _claim(
-    ports: Ports, person: str, name: str, fingerprint: str, reserve: Callable[[], Awaitable[str]] | None
-) -> tuple[Row, Ticket | None]:
-    """The key's record, and a ticket if the request is to be carried out by us."""
+async def _record(
+    *, ports: Ports, fingerprint: str, reserve: Callable[[], Awaitable[str]] | None, lease: timedelta
+) -> dict[str, Value]:
+    """What is kept of a request that is about to be carried out."""
     now = ports.clock.now()
-    write_id = ports.ids.unique()
-    fresh: dict[str, Value] = {
+    record: dict[str, Value] = {
         "fingerprint": fingerprint,
         "state": "running",
         "at": iso(now),
-        "until": iso(now + _LEASE),
-        "request": write_id,
+        "until": iso(now + lease),
+        "request": ports.ids.unique(),
     }
-    if reserve:
-        fresh["reserved"] = await reserve()
+    return {**record, "reserved": await reserve()} if reserve else record
+
+
+async def _claim(
+    ports: Ports, person: str, name: str, fresh: dict[str, Value], lease: timedelta
+) -> tuple[Row, Ticket | None]:
+    """The key's record, and a ticket if the request is to be carried out by us."""
+    writes = [Create(name, fresh)]
     try:
-        await ports.store.commit(table=TABLE, partition=person, writes=[Create(name, fresh)], write_id=write_id)
+        await ports.store.commit(table=TABLE, partition=person, writes=writes, write_id=str(fresh["request"]))
     except RowExists:
         pass
     else:
@@ -94,10 +100,12 @@ async def _claim(
     row = await ports.store.get(table=TABLE, partition=person, key=name)
     if row is None:
         raise RequestInProgress("The Idempotency-Key is being cleared. Try again.", retry_after=1)
-    return await _take_over(ports, row, fresh)
+    return await _take_over(ports, row, fresh, lease)
 
 
-async def _take_over(ports: Ports, row: Row, fresh: dict[str, Value]) -> tuple[Row, Ticket | None]:
+async def _take_over(
+    ports: Ports, row: Row, fresh: dict[str, Value], lease: timedelta
+) -> tuple[Row, Ticket | None]:
     now, values = ports.clock.now(), row.values
     if moment(str(values["at"])) + _LIFE <= now:
         values = fresh
@@ -108,7 +116,7 @@ async def _take_over(ports: Ports, row: Row, fresh: dict[str, Value]) -> tuple[R
             return row, None
         if moment(str(values["until"])) > now:
             raise RequestInProgress("The first request with this key is still running.", retry_after=2)
-        values = {**values, "until": iso(now + _LEASE)}
+        values = {**values, "until": iso(now + lease)}
         values.pop("writeId", None)
     try:
         await ports.store.commit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 
 
 class BodyNotJson(Invalid):
@@ -43,3 +43,7 @@ class IdempotencyKeyReused(Invalid):
 
 class RequestInProgress(Conflict):
     """The first request with this Idempotency-Key is still being carried out."""
+
+
+class TookTooLong(Unavailable):
+    """The request wasn't finished in the time that a client waits; whether it was done isn't known."""
