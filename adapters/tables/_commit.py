@@ -9,7 +9,8 @@ from typing import Any
 
 from azure.data.tables.aio import TableClient
 
-from adapters.tables._failures import FAILURES, Unanswered, meaning_of, unavailable
+from adapters.storage import FAILURES, Unanswered, unavailable
+from adapters.tables._failures import meaning_of
 from adapters.tables._values import operation_of
 from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, Write
 

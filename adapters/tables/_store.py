@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.data.tables.aio import TableClient
 
+from adapters.storage import Connections, Intercept, answer, code_of, patiently, unavailable
 from adapters.tables._commit import land
-from adapters.tables._connections import Connections
-from adapters.tables._failures import FAILURES, Unanswered, code_of, meaning_of, unavailable
-from adapters.tables._transport import Intercept
+from adapters.tables._connections import TableConnection
+from adapters.tables._failures import meaning_of
 from adapters.tables._values import row_of
 from domain.store import Row, Write, check_table_name, is_key, prepared
 
-_READS = 3
 _PAGE = 1_000
 _END: list[Any] = []
 T = TypeVar("T")
@@ -45,11 +42,13 @@ class AzureTableStore:
     ) -> None:
         self.patience = patience
         self._connections = Connections(
-            account,
-            credential=credential,
-            intercept=intercept,
-            connection_timeout=connection_timeout,
-            read_timeout=read_timeout,
+            lambda: TableConnection(
+                account,
+                credential=credential,
+                intercept=intercept,
+                connection_timeout=connection_timeout,
+                read_timeout=read_timeout,
+            )
         )
 
     async def close(self) -> None:
@@ -62,7 +61,7 @@ class AzureTableStore:
 
         async def create() -> None:
             try:
-                await self._connections.client(table).create_table()
+                await self._client(table).create_table()
             except ResourceExistsError as failure:
                 if code_of(failure) != "TableAlreadyExists":  # being deleted, for example
                     raise unavailable() from failure
@@ -76,7 +75,7 @@ class AzureTableStore:
 
         async def read() -> Row | None:
             try:
-                return row_of(await self._connections.client(table).get_entity(partition, key))
+                return row_of(await self._client(table).get_entity(partition, key))
             except ResourceNotFoundError as failure:
                 if code_of(failure) == "TableNotFound":
                     raise
@@ -90,7 +89,7 @@ class AzureTableStore:
         """Rows in key order, one request per 1,000."""
         if partition is None and (first or before is not None):
             raise ValueError("bounds need a partition")
-        client, wanted = self._connections.client(table), _filter(partition, first, before)
+        client, wanted = self._client(table), _filter(partition, first, before)
         found = (
             client.query_entities(wanted, results_per_page=_PAGE)
             if wanted
@@ -114,30 +113,14 @@ class AzureTableStore:
         async def read(key: str) -> Row | None:
             return await self.get(table=table, partition=partition, key=key)
 
-        async with self._patiently():
-            await land(self._connections.client(table), partition, ready, write_id, read)
+        async with patiently(self.patience):
+            await land(self._client(table), partition, ready, write_id, read)
+
+    def _client(self, table: str) -> TableClient:
+        return self._connections.current().client(table)
 
     async def _answer(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """The answer to something that may be asked again: a read, the making of a table."""
-        async with self._patiently():
-            for attempt in range(_READS):
-                try:
-                    return await ask()
-                except FAILURES as failure:
-                    meaning = meaning_of(failure)
-                    if not isinstance(meaning, Unanswered):
-                        raise meaning from failure
-                if attempt + 1 < _READS:
-                    await asyncio.sleep(random.uniform(0.05, 0.15) * 4**attempt)  # noqa: S311 - not a secret
-        raise unavailable()
-
-    @asynccontextmanager
-    async def _patiently(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self.patience):
-                yield
-        except TimeoutError as error:
-            raise unavailable() from error
+        return await answer(ask, patience=self.patience, meaning_of=meaning_of)
 
 
 def _filter(partition: str | None, first: str, before: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The HTTP transport of the table client, with a count of the requests that one use case makes."""
+"""The HTTP transport of the SDKs' clients, with a count of the requests that one use case makes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from azure.core.pipeline.transport import AioHttpTransport
 
 Span = tuple[float, float, str, str]
-"""One request on the wire: start and end in seconds, method, and what it was about (see `_kind`)."""
+"""One request on the wire: start and end in seconds, method, and what it was about."""
 
 Intercept = Callable[[Any, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 """Stands between the client and the wire, given the request and how to send it; for tests' faults."""
@@ -54,11 +54,11 @@ def counting() -> Iterator[Count]:
 
 
 class CountingTransport(AioHttpTransport):
-    """The SDK's transport; `intercept`, if given, stands between."""
+    """The SDK's transport; `intercept`, if given, stands between. `kind` says what a URL is about."""
 
-    def __init__(self, intercept: Intercept | None, **timeouts: float) -> None:
+    def __init__(self, intercept: Intercept | None, *, kind: Callable[[str], str], **timeouts: float) -> None:
         super().__init__(**timeouts)
-        self._intercept = intercept
+        self._intercept, self._kind = intercept, kind
 
     async def send(self, request: Any, **kwargs: Any) -> Any:
         started = time.perf_counter()
@@ -70,7 +70,7 @@ class CountingTransport(AioHttpTransport):
         try:
             return await (self._intercept(request, send) if self._intercept else send())
         finally:
-            span = (started, time.perf_counter(), request.method, _kind(request.url))
+            span = (started, time.perf_counter(), request.method, self._kind(request.url))
             for count in _counts.get():
                 count.spans.append(span)
 
@@ -80,12 +80,3 @@ class CountingTransport(AioHttpTransport):
         if session and session.connector:
             session.connector._close()  # the public one would have to be awaited, in the loop that ended
             session.detach()
-
-
-def _kind(url: str) -> str:
-    path = url.partition("?")[0]
-    if path.endswith("/$batch"):
-        return "transaction"
-    if path.endswith("()"):
-        return "rows"
-    return "row" if path.endswith(")") else "table"

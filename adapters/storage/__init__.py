@@ -1,0 +1,22 @@
+"""What the clients of table and blob storage share: transport, connections, bounded retries, failures."""
+
+from adapters.storage._asking import answer, patiently
+from adapters.storage._connections import Connection, Connections
+from adapters.storage._failures import FAILURES, Unanswered, code_of, meaning_of_status, unavailable
+from adapters.storage._transport import Count, CountingTransport, Intercept, counting
+
+__all__ = [
+    "FAILURES",
+    "Connection",
+    "Connections",
+    "Count",
+    "CountingTransport",
+    "Intercept",
+    "Unanswered",
+    "answer",
+    "code_of",
+    "counting",
+    "meaning_of_status",
+    "patiently",
+    "unavailable",
+]
