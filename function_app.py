@@ -5,6 +5,7 @@ from __future__ import annotations
 import azure.functions as func
 
 from adapters.background import later, pause
+from adapters.blobs import AzureBlobs
 from adapters.catalogue import CachedCatalogue
 from adapters.clock import SystemClock
 from adapters.customer_accounts import CustomersByPhone
@@ -26,6 +27,7 @@ from functions.models.pricing import PricingDesk
 settings = Settings.from_environment()
 clock = SystemClock()
 store = AzureTableStore(settings.storage_connection, read_timeout=settings.request_seconds * 0.4)
+blobs = AzureBlobs(settings.storage_connection, read_timeout=settings.request_seconds * 0.4)
 ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later)
 tokens = SignedTokens(
     signing_key=settings.token_signing_key, issuer=settings.token_issuer, audience=settings.token_audience

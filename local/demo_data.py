@@ -10,7 +10,7 @@ import asyncio
 from datetime import timedelta
 
 import function_app as wiring
-from adapters.schema import create_tables
+from adapters.schema import create_containers, create_tables
 from domain import identity, leads, quotations, sales
 from domain.identity import EmailAddress
 from domain.leads import LeadStatus
@@ -39,6 +39,7 @@ async def main() -> None:
     """Load what isn't loaded."""
     store = wiring.store
     await create_tables(store)
+    await create_containers(wiring.blobs)
     if await store.get(table="counters", partition="demo", key="loaded") is None:
         await load_master_data(store)
         await _people()
@@ -48,6 +49,7 @@ async def main() -> None:
         await store.commit(table="counters", partition="demo", writes=done, write_id=wiring.ports.ids.unique())
         await asyncio.sleep(0.2)  # lets the work beside the answers finish
     await store.close()
+    await wiring.blobs.close()
 
 
 def _act(actor: Actor, version: int | None = None) -> Act:

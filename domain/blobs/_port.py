@@ -15,7 +15,7 @@ from typing import Protocol
 @dataclass(frozen=True)
 class Blob:
     """What is known of a stored file without reading it. `md5` is 16 raw bytes, as the storage computed it
-    for what was uploaded in one piece; None where it has none."""
+    for what was uploaded in one piece; None where it has none. `created_at` is exact to the second."""
 
     name: str
     size: int
@@ -54,10 +54,17 @@ class Blobs(Protocol):
         whose reply was lost did store other content); the same content again is answered as stored."""
         ...
 
+    async def copy(self, *, container: str, name: str, to_container: str, to_name: str) -> Blob | None:
+        """Store a copy of a file under a new name, made by the storage itself, with its type and metadata;
+        None if there is no such file. Raises BlobExists if other content has that name; the same content is
+        answered as copied."""
+        ...
+
     async def read(
         self, *, container: str, name: str, first: int | None = None, limit: int = 64 * 1024 * 1024
     ) -> bytes | None:
-        """The content, or its `first` bytes, or None if there is no such file. Raises BlobTooLarge."""
+        """The content, or its `first` bytes (≥ 1), or None if there is no such file. Raises BlobTooLarge if
+        the content has more than `limit` bytes."""
         ...
 
     async def describe(self, *, container: str, name: str) -> Blob | None:
@@ -73,7 +80,9 @@ class Blobs(Protocol):
         ...
 
     async def upload_link(self, *, container: str, name: str, at: datetime, expires_at: datetime) -> Link:
-        """A link for one PUT of this file by a client (`x-ms-blob-type: BlockBlob`)."""
+        """A link for one PUT of this file by a client (`x-ms-blob-type: BlockBlob`). It makes the file and
+        can't replace one, so what has been checked stays what it was. Good from a little before `at`, for
+        clocks that are behind."""
         ...
 
     async def download_link(

@@ -1,0 +1,33 @@
+"""What the blob SDK's failures mean: a refusal, no answer, or a fault of ours. Its own names end here."""
+
+from __future__ import annotations
+
+from adapters.storage import Unanswered, code_of, meaning_of_status, unavailable
+from domain.blobs import BlobExists
+
+_EXISTS = ("BlobAlreadyExists", "ConditionNotMet", "UnauthorizedBlobOverwrite", "PendingCopyOperation")
+_MISSING = ("BlobNotFound", "CannotVerifyCopySource", "ResourceNotFound")
+
+
+class Missing(Exception):
+    """There is no such file. Never leaves this package."""
+
+
+class OutOfRange(Exception):
+    """The file is empty, so even its first byte isn't there. Never leaves this package."""
+
+
+def meaning_of(failure: Exception) -> Exception:
+    """The error to raise, `Missing`, `OutOfRange`, or `Unanswered` if asking again can help."""
+    code = code_of(failure)
+    if code == "ContainerNotFound":
+        return unavailable("A container isn't there; containers are made when the app is set up.")
+    if code in _EXISTS:
+        return BlobExists("A file of this name is there already.")
+    if code in _MISSING or getattr(failure, "status_code", None) == 404:
+        return Missing()
+    if code == "InvalidRange":
+        return OutOfRange()
+    if code == "Md5Mismatch":  # changed on the way: sent again it may arrive whole
+        return Unanswered()
+    return meaning_of_status(failure)
