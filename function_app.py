@@ -20,7 +20,7 @@ from adapters.tables import AzureTableStore, counting
 from adapters.tokens import SignedTokens
 from domain.leads import reserve_lead_id
 from domain.ports import Ports
-from functions import auth, leads, quotations, system, timers
+from functions import auth, leads, masterdata, quotations, system, timers
 from functions.edge import Edge
 from functions.models.pricing import PricingDesk
 
@@ -50,11 +50,13 @@ desk = auth.Desk(
     sessions=sessions,
 )
 
-pricing = PricingDesk(CachedCatalogue(store, clock))
+catalogue = CachedCatalogue(store, clock)
+pricing = PricingDesk(catalogue)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(auth.blueprint(edge, desk))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
+app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(timers.blueprint(ports))
 app.register_functions(system.blueprint(edge))

@@ -8,7 +8,7 @@ from domain import commissions, quotations
 from domain.leads import lead_of_actor
 from domain.values import Role
 from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
-from functions.models.pricing import ConfigurationBody, NewQuotationBody, PricingDesk
+from functions.models.pricing import NewQuotationBody, PriceBody, PricingDesk
 from functions.models.quotations import (
     AnswerBody,
     CommissionShape,
@@ -35,7 +35,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
             "api/v1/quotations/price",
             PARTNER_SIDE,
             "Price a configuration without saving it",
-            body=ConfigurationBody,
+            body=PriceBody,
         ),
     )
     async def price_quotation(call: Call) -> Reply:
@@ -57,7 +57,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
     )
     async def create_quotation(call: Call) -> Reply:
         file = await lead_of_actor(store=ports.store, lead_id=call.body.lead_id, actor=call.actor)
-        offer = await pricing.offer(call.body, on=call.act.at)
+        offer = await pricing.offer(call.body, on=call.act.at, lead=file.lead)
         _, made = await quotations.create_quotation(ports=ports, lead_id=file.lead.id, offer=offer, act=call.act)
         return Reply(quotation_shape(made, call.actor.role), status=201, version=made.version)
 

@@ -19,6 +19,7 @@ from domain.pricing._items import (
     Phase,
     PriceSettings,
     Scheme,
+    Service,
     State,
     StructureStep,
     SubsidySlab,
@@ -35,6 +36,7 @@ KINDS: dict[str, type[Item]] = {
     "charges": OtherCharge,
     "subsidies": SubsidySlab,
     "settings": PriceSettings,
+    "services": Service,
 }
 """The kinds of master data: the field of a catalogue, the partition of the table and the class of a row."""
 
@@ -66,6 +68,7 @@ class _Rows:
     charges: tuple[OtherCharge, ...] = ()
     subsidies: tuple[SubsidySlab, ...] = ()
     settings: tuple[PriceSettings, ...] = ()
+    services: tuple[Service, ...] = ()
 
     def of_kind(self, kind: str) -> tuple[Item, ...]:
         """The rows of one of `KINDS`."""
@@ -102,6 +105,7 @@ class Catalogue(_Rows):
             charges=_in_force(self.charges, day),
             subsidies=_in_force(self.subsidies, day),
             settings=_in_force(self.settings, day),
+            services=_in_force(self.services, day),
             day=day,
             version=self.version,
             updated_at=self.updated_at,

@@ -12,6 +12,7 @@ from domain.pricing._items import Cable, ChargeKind, Discom, Inverter, Panel, Ph
 from domain.values import ZERO, Money
 
 PANEL_COUNTS = {Phase.SINGLE: range(4, 10), Phase.THREE: range(7, 19)}  # domain.md, price 2
+ROOF_TYPES = ("RCC", "TinShed", "Other")  # client-contract.md §10
 HEIGHTS = tuple(Decimal(half) / 2 for half in range(5))  # domain.md, price 3: 0-2 m in 0.5 m steps
 INVERTER_TOLERANCE = Decimal("0.15")  # domain.md, price 3
 _MOST_PANELS = max(max(counts) for counts in PANEL_COUNTS.values())
@@ -22,7 +23,7 @@ class Configuration:
     """What a CP chose (domain.md, price 1 to 5). Texts are references: an id, or a name in any case.
 
     `structure_height` is in metres; `add_on_per_kw` is the dealer add-on per kW, None for the default of
-    the settings in force.
+    the settings in force. `roof_type` is one of `ROOF_TYPES`, kept because people ask; it changes no price.
     """
 
     state: str
@@ -35,6 +36,7 @@ class Configuration:
     cable: Cable = Cable.STANDARD
     structure_height: Decimal = Decimal(0)
     add_on_per_kw: Money | None = None
+    roof_type: str | None = None
 
 
 def capacity(panel: Panel, count: int) -> Decimal:
@@ -123,6 +125,8 @@ def _inverter_faults(chosen: Configuration, catalogue: CatalogueOfDay) -> list[F
 
 def _extras_faults(chosen: Configuration, catalogue: CatalogueOfDay) -> list[Fault]:
     faults, most = [], catalogue.pricing.max_add_on_per_kw
+    if chosen.roof_type is not None and chosen.roof_type not in ROOF_TYPES:
+        faults.append(Fault("roofType", f"The roof type is one of {', '.join(ROOF_TYPES)}."))
     if not chosen.structure_height.is_finite() or chosen.structure_height not in HEIGHTS:
         faults.append(Fault("structureHeight", "The extra structure height is 0, 0.5, 1, 1.5 or 2 m."))
     if chosen.add_on_per_kw is not None and not ZERO <= chosen.add_on_per_kw <= most:

@@ -17,12 +17,14 @@ from domain.pricing._items import (
     Fee,
     Inverter,
     Panel,
+    Service,
     State,
     StructureStep,
     SubsidySlab,
 )
 from domain.values import iso
 
+CATEGORIES = ("panels", "inverters", "states", "bom", "fees", "discoms", "subsidies")
 _UNITS = {Basis.PER_KW: "kW", Basis.FIXED: "system"}
 _WATT = Decimal("0.001")  # of a kW: capacities are whole watts
 
@@ -44,6 +46,25 @@ def catalogue_for_apps(
     if catalogue.updated_at is not None:
         reply["lastUpdated"] = iso(catalogue.updated_at)
     return reply
+
+
+def service_for_apps(row: Service) -> dict[str, Any]:
+    """A service as both mobile apps read it (client-contract.md §7): `status` for one, `active` for the other."""
+    shape: dict[str, Any] = {
+        "serviceId": row.id,
+        "name": row.name,
+        "type": row.type,
+        "description": row.description,
+        "status": "Active" if row.active else "Inactive",
+        "active": row.active,
+        "category": row.category,
+        "features": list(row.features),
+        "estimatedDuration": row.estimated_duration,
+    }
+    if row.price_from is not None and row.price_to is not None:
+        guide = {"min": row.price_from.in_rupees, "max": row.price_to.in_rupees, "currency": "INR"}
+        shape["priceRange"] = guide
+    return shape
 
 
 def _shapes(

@@ -196,10 +196,46 @@ class SubsidySlab(Item):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Service(Item):
+    """What a customer may ask for; `price_from` and `price_to` are a guide, not an offer."""
+
+    name: str
+    type: str
+    description: str
+    category: str = ""
+    price_from: Money | None = None
+    price_to: Money | None = None
+    features: tuple[str, ...] = ()
+    estimated_duration: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.price_from is not None and self.price_to is not None and self.price_to < self.price_from:
+            raise MasterDataInvalid(faults=[Fault("priceTo", "The upper price may not be below the lower one.")])
+
+
+@dataclass(frozen=True, kw_only=True)
 class PriceSettings(Item):
-    """What an admin may set; the defaults are those of domain.md (price 5, 6; Quotation: 30 days)."""
+    """What an admin may set; the defaults are those of domain.md (price 5, 6; Quotation: 30 days).
+
+    `default_state` is the id of the state that a simple form is priced for where nothing says another
+    (docs/adr/0017).
+    """
 
     inflation_percent: Decimal = Decimal(10)
     default_add_on_per_kw: Money = _DEFAULT_ADD_ON
     max_add_on_per_kw: Money = _MAX_ADD_ON
     validity_days: int = 30
+    default_state: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        faults = []
+        if self.inflation_percent > 100:
+            faults.append(Fault("inflationPercent", "The inflation is 0 to 100 per cent."))
+        if self.default_add_on_per_kw > self.max_add_on_per_kw:
+            faults.append(Fault("defaultAddOnPerKw", "The default add-on may not be above the highest one."))
+        if not 1 <= self.validity_days <= 365:
+            faults.append(Fault("validityDays", "A quotation is valid for 1 to 365 days."))
+        if faults:
+            raise MasterDataInvalid("The settings are invalid.", faults=faults)

@@ -9,17 +9,24 @@ panels. Without an inverter it is the recommended or nearest one that fits. `roo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from domain.errors import Fault
 from domain.pricing._catalogue import CatalogueOfDay, active
-from domain.pricing._configuration import PANEL_COUNTS, Configuration, capacity, check, fitting_inverters
+from domain.pricing._configuration import (
+    PANEL_COUNTS,
+    ROOF_TYPES,
+    Configuration,
+    capacity,
+    check,
+    fitting_inverters,
+)
 from domain.pricing._items import Discom, Inverter, Panel, Phase
 from domain.pricing.errors import ConfigurationNotPossible
 
-ROOF_TYPES = ("RCC", "TinShed", "Other")  # client-contract.md §10
 _MAX_KW = Decimal(100)  # far above what the panel counts allow; keeps the arithmetic small
 
 
@@ -39,6 +46,17 @@ class SimpleForm:
     roof_type: str
     panels: Sequence[Part] = ()
     inverters: Sequence[Part] = ()
+
+
+def place_of(*, given: str | None, state: str | None, address: str, catalogue: CatalogueOfDay) -> str:
+    """The state that a simple form is priced for: what the form says, else the lead's state, else the state
+    whose name stands in the lead's address, else the default of the settings; "" if there is none.
+    """
+    if given or state:
+        return given or state or ""
+    words = f" {' '.join(re.split(r'[^a-z]+', address.casefold()))} "
+    named = (row.id for row in active(catalogue.states) if f" {row.name.casefold()} " in words)
+    return next(named, None) or catalogue.pricing.default_state or ""
 
 
 def from_simple_form(*, form: SimpleForm, state: str, catalogue: CatalogueOfDay) -> Configuration:
@@ -64,6 +82,7 @@ def from_simple_form(*, form: SimpleForm, state: str, catalogue: CatalogueOfDay)
         panel=panel.id,
         panel_count=count,
         inverter=inverter.id if inverter else "",
+        roof_type=form.roof_type,
     )
     return _checked(configuration, catalogue)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
 
 
 class ConfigurationNotPossible(Invalid):
@@ -11,3 +11,7 @@ class ConfigurationNotPossible(Invalid):
 
 class MasterDataInvalid(Invalid):
     """A row of master data that can't be: `faults` names each field."""
+
+
+class MasterDataNotFound(NotFound):
+    """There is no such kind of master data, or no item with this id in it."""

@@ -237,8 +237,9 @@ def _refusal(error: DomainError, correlation: str) -> func.HttpResponse:
 
 def _reply(req: func.HttpRequest, reply: Reply) -> func.HttpResponse:
     headers = dict(reply.headers)
-    if reply.version is not None:
-        headers["ETag"] = f'"{reply.version}"'
+    tag = reply.tag if reply.version is None else str(reply.version)
+    if tag is not None:
+        headers["ETag"] = f'"{tag}"'
         tags = [t.strip().removeprefix("W/") for t in req.headers.get("if-none-match", "").split(",")]
         if req.method == "GET" and headers["ETag"] in tags:
             return func.HttpResponse(status_code=304, headers=headers)

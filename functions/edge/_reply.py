@@ -18,13 +18,15 @@ JSON_MEDIA_TYPE = "application/json"
 
 @dataclass(frozen=True)
 class Reply:
-    """A successful answer. `version` becomes the ETag; `top_level` members stand beside `data`, for the
-    clients that read them there (api.md "success"). `raw` replaces the envelope altogether."""
+    """A successful answer. `version` becomes the ETag, or `tag` where the reply is made from many versions;
+    `top_level` members stand beside `data`, for the clients that read them there (api.md "success"). `raw`
+    replaces the envelope altogether."""
 
     data: Any = None
     status: int = 200
     message: str | None = None
     version: int | None = None
+    tag: str | None = None
     top_level: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: str | None = None

@@ -1,25 +1,17 @@
-"""Bodies of pricing: the full configuration and the CP app's simple form; and how they become an offer."""
+"""From a body of pricing to an offer. What the bodies look like is in `pricing_forms`."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Protocol
+from typing import Protocol
 
-from pydantic import Field, StrictBool, StrictInt
-
-from domain.pricing import (
-    Cable,
-    Catalogue,
-    Configuration,
-    Phase,
-    configuration_as_plain,
-    price,
-    price_as_plain,
-)
+from domain.leads import Lead
+from domain.pricing import Catalogue, configuration_as_plain, price, price_as_plain
 from domain.quotations import Offer
 from domain.values import day_in_india
-from functions.models.fields import Amount, Body, Line
+from functions.models.pricing_forms import ConfigurationBody, Form, NewQuotationBody, PriceBody
+
+__all__ = ["CatalogueSource", "ConfigurationBody", "NewQuotationBody", "PriceBody", "PricingDesk"]
 
 
 class CatalogueSource(Protocol):
@@ -30,49 +22,19 @@ class CatalogueSource(Protocol):
         ...
 
 
-class ConfigurationBody(Body):
-    """A system to be priced (domain.md "Configuration and price", 1 to 5); heights in metres."""
-
-    state: Line
-    discom: Line
-    phase: Phase
-    smart_meter: StrictBool
-    panel: Line
-    panel_count: StrictInt
-    inverter: Line
-    cable: Cable = Cable.STANDARD
-    structure_height: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
-    dealer_add_on_per_kw: Amount | None = None
-
-
-class NewQuotationBody(ConfigurationBody):
-    """A configuration, for a lead."""
-
-    lead_id: Line
-
-
 class PricingDesk:
     """Prices configurations with the master data in force."""
 
     def __init__(self, catalogue: CatalogueSource) -> None:
         self._catalogue = catalogue
 
-    async def offer(self, body: ConfigurationBody, *, on: datetime) -> Offer:
-        """The offer that a quotation keeps. Raises ConfigurationNotPossible."""
+    async def offer(self, body: Form, *, on: datetime, lead: Lead | None = None) -> Offer:
+        """The offer that a quotation keeps; `lead` tells where a simple form's system stands.
+
+        Raises ConfigurationNotPossible.
+        """
         catalogue = (await self._catalogue.current()).on(day_in_india(on))
-        configuration = Configuration(
-            state=body.state,
-            discom=body.discom,
-            phase=body.phase,
-            smart_meter=body.smart_meter,
-            panel=body.panel,
-            panel_count=body.panel_count,
-            inverter=body.inverter,
-            cable=body.cable,
-            structure_height=body.structure_height,
-            add_on_per_kw=body.dealer_add_on_per_kw,
-        )
-        priced = price(configuration, catalogue)
+        priced = price(body.configuration(catalogue, lead), catalogue)
         return Offer(
             configuration=configuration_as_plain(priced.configuration),
             price=price_as_plain(priced),

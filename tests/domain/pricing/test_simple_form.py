@@ -16,9 +16,10 @@ from domain.pricing import (
     SimpleForm,
     check,
     from_simple_form,
+    place_of,
 )
 from local.master_data import example_catalogue
-from tests.domain.pricing.builders import TODAY
+from tests.domain.pricing.builders import TODAY, a_catalogue
 
 EXAMPLES = example_catalogue().on(TODAY)
 
@@ -49,6 +50,7 @@ class TestFromSimpleForm:
             panel="PANEL-1",
             panel_count=6,  # 3 kW ÷ 540 W = 5.56
             inverter="INVERTER-1",
+            roof_type="RCC",
         )
 
     def test_takes_the_panels_and_the_inverter_that_were_chosen(self) -> None:
@@ -93,3 +95,23 @@ class TestFromSimpleForm:
 
     def test_refuses_an_unknown_state(self) -> None:
         assert faults(a_form(), "Kerala") == ["state", "discom"]
+
+
+class TestPlaceOf:
+    @pytest.mark.parametrize(
+        ("given", "state", "address", "place"),
+        [
+            ("RJ", "Maharashtra", "Jaipur, Gujarat", "RJ"),
+            (None, "Maharashtra", "Jaipur, Gujarat", "Maharashtra"),
+            (None, None, "12 Mall Road, Agra, uttar pradesh-282001", "UP"),
+            (None, None, "Gujaratnagar 5", "GJ"),  # no state's name as a whole word: the default
+            (None, "", "", "GJ"),
+        ],
+    )
+    def test_takes_the_first_that_is_known(
+        self, given: str | None, state: str | None, address: str, place: str
+    ) -> None:
+        assert place_of(given=given, state=state, address=address, catalogue=EXAMPLES) == place
+
+    def test_without_a_default_it_is_nowhere(self) -> None:
+        assert place_of(given=None, state=None, address="5 Station Road", catalogue=a_catalogue()) == ""
