@@ -77,3 +77,18 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     """The backend that most journeys share. A machine busy with other tests is no reason to give up early."""
     with started_backend(tmp_path_factory.mktemp("backend"), REQUEST_SECONDS="60") as running:
         yield running
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of tests/faults: how many storage calls of each use case met each fault and were survived."""
+    passed = terminalreporter.stats.get("passed", [])
+    found = [value for report in passed for name, value in report.user_properties if name == "faults"]
+    if not found:
+        return
+    kinds = list(dict.fromkeys(kind for _, kind, _ in found))
+    met = {(case, kind): count for case, kind, count in found}
+    terminalreporter.section("storage calls that met a fault, and everything held")
+    terminalreporter.write_line(f"{'':<32}" + "".join(f"{kind:>16}" for kind in kinds))
+    for case in dict.fromkeys(case for case, _, _ in found):
+        counts = "".join(f"{met.get((case, kind), '-'):>16}" for kind in kinds)
+        terminalreporter.write_line(f"{case:<32}{counts}")

@@ -121,6 +121,7 @@ async def _decide_and_commit(
         file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
         proof = file.parts.get(PROOF + act.proof) if act.proof else None
         if proof:
+            await views.rebuild(ports=ports, lead=file.lead)  # whoever landed it may have died before that
             return Changed(file, str(proof.values["result"]) if "result" in proof.values else None)
         decision = decide(file)
         if decision is None:

@@ -69,7 +69,9 @@ async def register_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -
         return_exceptions=True,
     )
     if isinstance(stored, RowExists):
-        return await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
+        file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
+        await _show_new(ports=ports, lead=file.lead, act=act)  # whoever landed it may have died before that
+        return file
     if isinstance(stored, BaseException):
         raise stored
     await _show_new(ports=ports, lead=lead, act=act)

@@ -1,0 +1,170 @@
+"""One backend inside the test: the real edge and domain on the real table client, with a wire that can fail.
+
+A `Process` stands for one worker process: when it is killed, nothing of it reaches the storage any more, and
+the next `Process` knows only what is stored. No tests here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import azure.functions as func
+
+from adapters.catalogue import CachedCatalogue
+from adapters.ids import CounterIds
+from adapters.tables import AzureTableStore, counting
+from domain.identity import Caller
+from domain.leads import reserve_lead_id
+from domain.ports import Ports
+from domain.values import Actor, PhoneNumber, Role
+from functions import leads, quotations
+from functions.edge import Edge
+from functions.models.pricing import PricingDesk
+from tests.fakes.clock import FakeClock
+
+Send = Callable[[], Awaitable[Any]]
+WireFault = Callable[["Wire", Any, Send], Awaitable[Any]]
+
+
+class Killed(BaseException):
+    """The process is gone; not an Exception, since no code of a dead process handles anything."""
+
+
+@dataclass
+class Wire:
+    """Between a process and the storage. Meets the `at`-th request after `arm` with the fault."""
+
+    at: int = 0
+    fault: WireFault | None = None
+    seen: int = 0
+    dead: bool = False
+
+    def arm(self, at: int, fault: WireFault) -> None:
+        """From now on count, and meet request number `at` (from 1) with `fault`."""
+        self.at, self.fault, self.seen = at, fault, 0
+
+    async def __call__(self, request: Any, send: Send) -> Any:
+        if self.dead:
+            raise Killed
+        if self.fault is None:
+            return await send()
+        self.seen += 1
+        return await (self.fault(self, request, send) if self.seen == self.at else send())
+
+    @property
+    def struck(self) -> bool:
+        """Whether there was a request number `at` at all."""
+        return self.fault is not None and self.seen >= self.at
+
+
+class TokensAreNames:
+    """`functions.edge.Security`: the token is whoever it names, as `Role:id:name:phone`."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+
+    async def caller(self, token: str) -> Caller:
+        """The person the token names."""
+        role, person, name, phone = token.split(":")
+        partners = frozenset({"CP-1001"}) if role == "KAM" else frozenset()
+        actor = Actor(person, name, Role(role), partners=partners)
+        return Caller(actor, "session", PhoneNumber(phone) if phone else None, None, self._clock.now())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client got."""
+
+    status: int
+    body: Mapping[str, Any]
+    headers: Mapping[str, str]
+
+    @property
+    def data(self) -> Any:
+        """The envelope's data."""
+        return self.body["data"]
+
+
+@dataclass
+class Process:
+    """A worker process on the storage behind `connection`."""
+
+    connection: str
+    clock: FakeClock
+    wire: Wire = field(default_factory=Wire)
+
+    def __post_init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.store = AzureTableStore(self.connection, intercept=self.wire, patience=5)
+        self.ports = Ports(
+            store=self.store, clock=self.clock, ids=CounterIds(self.store), pause=_pause, later=self._later
+        )
+        self._edge = Edge(
+            ports=self.ports,
+            security=TokensAreNames(self.clock),
+            origins=frozenset(),
+            reserve={"lead": lambda: reserve_lead_id(self.ports)},
+            counting=counting,
+            seconds=20,
+        )
+        app = func.FunctionApp()
+        app.register_functions(leads.blueprint(self._edge))
+        app.register_functions(
+            quotations.blueprint(self._edge, PricingDesk(CachedCatalogue(self.store, self.clock)))
+        )
+        self._functions = {f.get_function_name(): f.get_user_function() for f in app.get_functions()}
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def call(
+        self, who: str, method: str, path: str, body: Mapping[str, Any] | None = None, **headers: str
+    ) -> Answer:
+        """One request, and what the process does after the answer. Raises Killed."""
+        function, parameters = self._route(method, path)
+        sent = {"authorization": f"Bearer {who}", **{n.replace("_", "-"): v for n, v in headers.items()}}
+        request = func.HttpRequest(
+            method=method,
+            url=f"http://test/{path}",
+            headers=sent,
+            route_params=parameters,
+            body=json.dumps(body or {}).encode(),
+        )
+        reply = await function(request)
+        await self.settle()
+        return Answer(reply.status_code, json.loads(reply.get_body() or b"{}"), dict(reply.headers))
+
+    async def settle(self) -> None:
+        """Wait for the work beside the answers."""
+        while self._tasks:
+            done = await asyncio.gather(*self._tasks, return_exceptions=True)
+            for outcome in done:
+                if isinstance(outcome, Killed):
+                    raise outcome
+
+    async def end(self) -> None:
+        """The process is over, however far it got."""
+        self.wire.dead = True
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.store.close()
+
+    def _route(self, method: str, path: str) -> tuple[Any, dict[str, str]]:
+        for endpoint in self._edge.endpoints:
+            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", endpoint.path.removeprefix("api/v1"))
+            found = re.fullmatch(pattern, path)
+            if found and endpoint.method == method:
+                return self._functions[endpoint.name], found.groupdict()
+        raise LookupError(f"{method} {path}")
+
+
+async def _pause(attempt: int) -> None:
+    await asyncio.sleep(0.002 * (attempt + 1))
