@@ -18,9 +18,22 @@ from adapters.sessions import CachedSessions
 from adapters.settings import Settings
 from adapters.tables import AzureTableStore, counting
 from adapters.tokens import SignedTokens
+from domain.identity import ResetPage, reserve_person_id
 from domain.leads import reserve_lead_id
 from domain.ports import Ports
-from functions import auth, leads, masterdata, quotations, system, timers
+from domain.values import Role
+from functions import (
+    assignments,
+    auth,
+    leads,
+    masterdata,
+    passwords,
+    people,
+    profile,
+    quotations,
+    system,
+    timers,
+)
 from functions.edge import Edge
 from functions.models.pricing import PricingDesk
 
@@ -30,14 +43,21 @@ store = AzureTableStore(settings.storage_connection, read_timeout=settings.reque
 blobs = AzureBlobs(settings.storage_connection, read_timeout=settings.request_seconds * 0.4)
 ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later)
 tokens = SignedTokens(
-    signing_key=settings.token_signing_key, issuer=settings.token_issuer, audience=settings.token_audience
+    signing_key=settings.token_signing_key,
+    issuer=settings.token_issuer,
+    audience=settings.token_audience,
+    verification_keys=settings.token_verification_keys,
 )
 sessions = CachedSessions(ports=ports)
 edge = Edge(
     ports=ports,
     security=TokenSecurity(ports=ports, tokens=tokens, sessions=sessions),
     origins=settings.cors_origins,
-    reserve={"lead": lambda: reserve_lead_id(ports)},
+    reserve={
+        "lead": lambda: reserve_lead_id(ports),
+        "cp": lambda: reserve_person_id(ports, Role.CP),
+        "kam": lambda: reserve_person_id(ports, Role.KAM),
+    },
     counting=counting,
     seconds=settings.request_seconds,
 )
@@ -48,6 +68,7 @@ desk = auth.Desk(
     tokens=tokens,
     customers=CustomersByPhone(ports),
     sessions=sessions,
+    reset_page=ResetPage(settings.portal_url),
 )
 
 catalogue = CachedCatalogue(store, clock)
@@ -55,6 +76,10 @@ pricing = PricingDesk(catalogue)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(auth.blueprint(edge, desk))
+app.register_functions(passwords.blueprint(edge, desk))
+app.register_functions(profile.blueprint(edge))
+app.register_functions(people.blueprint(edge, desk))
+app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))

@@ -14,6 +14,7 @@ _NEEDED = (
     "TOKEN_AUDIENCE",
     "OTP_HMAC_KEY",
     "OUTBOX_DIR",
+    "PORTAL_URL",
 )
 
 
@@ -35,8 +36,10 @@ class Settings:
     token_audience: str
     otp_hmac_key: bytes = field(repr=False)
     outbox_dir: Path
+    portal_url: str
     cors_origins: frozenset[str]
     request_seconds: float
+    token_verification_keys: tuple[str, ...]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -52,6 +55,14 @@ class Settings:
             token_audience=environment["TOKEN_AUDIENCE"],
             otp_hmac_key=environment["OTP_HMAC_KEY"].encode(),
             outbox_dir=Path(environment["OUTBOX_DIR"]),
+            portal_url=environment["PORTAL_URL"],
+            token_verification_keys=_keys(environment.get("TOKEN_VERIFICATION_KEYS", "")),
             cors_origins=frozenset(o.strip() for o in origins if o.strip()),
             request_seconds=float(environment.get("REQUEST_SECONDS") or REQUEST_SECONDS),
         )
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    """Public keys in PEM, one after the other, as a file of several keys has them."""
+    end = "-----END PUBLIC KEY-----"
+    return tuple(part.strip() + "\n" + end + "\n" for part in text.split(end) if part.strip())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Invalid(DomainError):
         self.faults = tuple(faults)
 
     @classmethod
-    def field(cls, field: str, message: str) -> Invalid:
+    def field(cls, field: str, message: str) -> Self:
         """The common case: one field, one fault."""
         return cls(message, faults=[Fault(field, message)])
 

@@ -1,20 +1,27 @@
-"""Signing in and out over HTTP (api.md, the auth rows)."""
+"""Registering, signing in, refreshing and signing out over HTTP (api.md, the auth rows).
+
+Passwords that are forgotten or changed are in `functions.passwords`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import azure.functions as func
 
 from domain import identity
 from domain.errors import Fault
-from domain.identity import Caller, EmailAddress, SignedIn
-from domain.values import Role, iso
+from domain.identity import EmailAddress, SignedIn
+from domain.timeline import Act
+from domain.values import Role
 from functions.edge import ANYONE, SIGNED_IN, Call, Edge, Endpoint, Reply, to_json
 from functions.edge.errors import FieldsInvalid
 from functions.models.auth import LoginBody, RefreshBody
+from functions.models.people import person_shape
 from functions.models.quotations import Nothing
+from functions.models.users import RegisterBody, signed_in_shape
+
+CODE_SENT = "If this number can sign in, a code is on its way."
 
 
 @dataclass(frozen=True)
@@ -27,80 +34,16 @@ class Desk:
     tokens: identity.AccessTokens
     customers: identity.CustomerAccounts
     sessions: identity.LiveSessions
+    reset_page: identity.ResetPage
 
 
 def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
-    """The functions of the auth endpoints."""
+    """The functions of signing in and out."""
     bp = func.Blueprint()
-    ports = edge.ports
-
-    # The CP app leaves the prefix out when it asks for a code: served as an alias.
-    for name, path in (("SignIn", "api/v1/auth/login"), ("SignInWithoutPrefix", "auth/login")):
-
-        @edge.endpoint(
-            bp,
-            Endpoint(
-                name,
-                "POST",
-                path,
-                ANYONE,
-                "Ask for a code (phone), or sign in (phone and otp; email and password)",
-                body=LoginBody,
-            ),
-        )
-        async def sign_in(call: Call) -> Reply:
-            body: LoginBody = call.body
-            if body.email is not None and body.password is not None:
-                done = await identity.sign_in_with_password(
-                    ports=ports,
-                    passwords=desk.passwords,
-                    tokens=desk.tokens,
-                    email=EmailAddress.parse(body.email),
-                    password=body.password,
-                )
-                return _signed_in(done)
-            if body.phone is None:
-                raise _incomplete()
-            if body.otp is None:
-                await identity.request_code(ports=ports, codes=desk.codes, messages=desk.messages, phone=body.phone)
-                return Reply({"otpSent": True}, message="If this number can sign in, a code is on its way.")
-            done = await identity.sign_in_with_code(
-                ports=ports,
-                codes=desk.codes,
-                tokens=desk.tokens,
-                customers=desk.customers,
-                phone=body.phone,
-                code=body.otp,
-                as_role=Role.CUSTOMER if body.role == "Customer" else None,
-            )
-            return _signed_in(done)
-
-    for name, path in (("RefreshSession", "api/v1/auth/refresh"), ("RefreshToken", "api/v1/auth/refresh-token")):
-
-        @edge.endpoint(bp, Endpoint(name, "POST", path, ANYONE, "New tokens for a live session", body=RefreshBody))
-        async def refresh(call: Call) -> Reply:
-            done = await identity.refresh_session(
-                ports=ports, tokens=desk.tokens, live=desk.sessions, refresh_token=call.body.refresh_token
-            )
-            return _signed_in(done)
-
-    @edge.endpoint(
-        bp, Endpoint("SignOut", "POST", "api/v1/auth/logout", SIGNED_IN, "End this session", body=Nothing)
-    )
-    async def sign_out(call: Call) -> Reply:
-        if call.caller:
-            await identity.end_session(
-                ports=ports,
-                live=desk.sessions,
-                person_id=call.actor.id,
-                session_id=call.caller.session_id,
-            )
-        return Reply(message="Signed out.")
-
-    @edge.endpoint(bp, Endpoint("WhoAmI", "GET", "api/v1/auth/me", SIGNED_IN, "Who the caller is"))
-    async def who_am_i(call: Call) -> Reply:
-        said = _user(call.caller) if call.caller else {}
-        return Reply(said, top_level=said)
+    _sign_in(bp, edge, desk)
+    _register(bp, edge, desk)
+    _refresh(bp, edge, desk)
+    _sign_out(bp, edge, desk)
 
     @edge.endpoint(
         bp, Endpoint("PublicKeys", "GET", ".well-known/jwks.json", ANYONE, "The keys that verify our tokens")
@@ -111,30 +54,112 @@ def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
     return bp
 
 
+def _sign_in(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
+    said = "Ask for a code (phone), or sign in (phone and otp; email and password)"
+
+    # The CP app leaves the prefix out when it asks for a code: served as an alias.
+    for name, path in (("SignIn", "api/v1/auth/login"), ("SignInWithoutPrefix", "auth/login")):
+
+        @edge.endpoint(bp, Endpoint(name, "POST", path, ANYONE, said, body=LoginBody))
+        async def sign_in(call: Call) -> Reply:
+            body: LoginBody = call.body
+            if body.email is not None and body.password is not None:
+                return _signed_in(await _by_password(edge, desk, body.email, body.password), call.act)
+            if body.phone is None:
+                raise _incomplete()
+            if body.otp is None:
+                await identity.request_code(
+                    ports=edge.ports, codes=desk.codes, messages=desk.messages, phone=body.phone
+                )
+                return Reply({"otpSent": True}, message=CODE_SENT)
+            return _signed_in(await _by_code(edge, desk, body, body.otp), call.act)
+
+
+def _register(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
+    said = "Register as a channel partner; without otp a code is sent"
+    path = "api/v1/auth/register"
+
+    @edge.endpoint(bp, Endpoint("Register", "POST", path, ANYONE, said, body=RegisterBody, status=201))
+    async def register(call: Call) -> Reply:
+        body: RegisterBody = call.body
+        if body.otp is None:
+            await identity.request_code(
+                ports=edge.ports, codes=desk.codes, messages=desk.messages, phone=body.phone
+            )
+            return Reply({"otpSent": True}, message=CODE_SENT)
+        return await _register_partner(edge, desk, body, body.otp, call.act)
+
+
+def _refresh(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
+    for name, path in (("RefreshSession", "api/v1/auth/refresh"), ("RefreshToken", "api/v1/auth/refresh-token")):
+
+        @edge.endpoint(bp, Endpoint(name, "POST", path, ANYONE, "New tokens for a live session", body=RefreshBody))
+        async def refresh(call: Call) -> Reply:
+            done = await identity.refresh_session(
+                ports=edge.ports, tokens=desk.tokens, live=desk.sessions, refresh_token=call.body.refresh_token
+            )
+            return _signed_in(done, call.act)
+
+
+def _sign_out(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
+    @edge.endpoint(
+        bp, Endpoint("SignOut", "POST", "api/v1/auth/logout", SIGNED_IN, "End this session", body=Nothing)
+    )
+    async def sign_out(call: Call) -> Reply:
+        if call.caller:
+            await identity.end_session(
+                ports=edge.ports,
+                live=desk.sessions,
+                person_id=call.actor.id,
+                session_id=call.caller.session_id,
+            )
+        return Reply(message="Signed out.")
+
+
+async def _by_password(edge: Edge, desk: Desk, email: str, password: str) -> SignedIn:
+    return await identity.sign_in_with_password(
+        ports=edge.ports,
+        passwords=desk.passwords,
+        tokens=desk.tokens,
+        email=EmailAddress.parse(email),
+        password=password,
+    )
+
+
+async def _by_code(edge: Edge, desk: Desk, body: LoginBody, otp: str) -> SignedIn:
+    if body.phone is None:
+        raise _incomplete()
+    return await identity.sign_in_with_code(
+        ports=edge.ports,
+        codes=desk.codes,
+        tokens=desk.tokens,
+        customers=desk.customers,
+        phone=body.phone,
+        code=otp,
+        as_role=Role.CUSTOMER if body.role == "Customer" else None,
+    )
+
+
+async def _register_partner(edge: Edge, desk: Desk, body: RegisterBody, otp: str, act: Act) -> Reply:
+    made = await identity.register_partner(
+        ports=edge.ports, codes=desk.codes, passwords=desk.passwords, said=_registration(body, otp), act=act
+    )
+    shape = person_shape(made).model_dump(by_alias=True)
+    message = "You are registered. You can sign in once an administrator has activated your account."
+    return Reply({"userId": made.id, "user": shape, **shape}, status=201, message=message)
+
+
+def _registration(body: RegisterBody, otp: str) -> identity.Registration:
+    return identity.Registration(body.phone, otp, body.name, body.email, body.place())
+
+
 def _incomplete() -> FieldsInvalid:
     needed = "Send phone (to get a code), phone and otp, or email and password."
     return FieldsInvalid(needed, faults=[Fault("phone", needed)])
 
 
-def _user(caller: Caller) -> dict[str, Any]:
-    return {
-        "id": caller.actor.id,
-        "name": caller.actor.name,
-        "phone": caller.phone.e164 if caller.phone else None,
-        "email": caller.email,
-        "role": str(caller.actor.role),
-    }
-
-
-def _signed_in(done: SignedIn) -> Reply:
+def _signed_in(done: SignedIn, act: Act, *, status: int = 200) -> Reply:
     """The superset that every client finds its members in (api.md)."""
-    user = _user(done.caller)
-    tokens = {
-        "accessToken": done.access_token,
-        "token": done.access_token,
-        "refreshToken": done.refresh_token,
-        "expiresAt": iso(done.expires_at),
-        "user": user,
-    }
-    data = {**tokens, "userId": user["id"], "role": user["role"]}
-    return Reply(data, top_level=tokens)
+    said = signed_in_shape(done, int((done.expires_at - act.at).total_seconds()))
+    data = {**said, "userId": done.caller.actor.id, "role": str(done.caller.actor.role)}
+    return Reply(data, status=status, top_level=said)

@@ -59,6 +59,8 @@ def _act(actor: Actor, version: int | None = None) -> Act:
 async def _people() -> None:
     act = _act(system("demo-data"))
     kam, first, second = "KAM-1001", "CP-1001", "CP-1002"
+    for role in (Role.ADMIN, Role.KAM, Role.CP):  # so that nobody is given one of the demo ids later
+        await identity.reserve_person_id(wiring.ports, role)
     await identity.enroll(
         ports=wiring.ports,
         passwords=wiring.desk.passwords,

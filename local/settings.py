@@ -23,6 +23,7 @@ def local_settings(data: Path, *, storage_connection: str) -> dict[str, str]:
         "OTP_HMAC_KEY": _kept(folder / "otp-hmac-key", _new_hmac_key),
         "CURSOR_HMAC_KEY": _kept(folder / "cursor-hmac-key", _new_hmac_key),
         "OUTBOX_DIR": str(data.resolve() / "outbox"),
+        "PORTAL_URL": ORIGINS.split(",", maxsplit=1)[0],
         "CORS_ORIGINS": ORIGINS,
     }
 

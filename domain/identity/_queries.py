@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.identity._model import EmailAddress, Person, Session
+from domain.identity._model import EmailAddress, Person, Session, is_person_id
 from domain.identity._rows import (
     EMAILS,
     LOCK_ROW,
@@ -18,8 +18,9 @@ from domain.identity._rows import (
     person_from_row,
     session_from_row,
 )
-from domain.identity.errors import PartnerNotAssignable, PersonNotFound
+from domain.identity.errors import KamNotAssignable, PartnerNotAssignable, PersonNotFound
 from domain.store import Row, Store
+from domain.timeline import FIRST_ENTRY, Entry, entry_from_row
 from domain.values import Actor, PhoneNumber, Role
 
 
@@ -33,8 +34,43 @@ async def person(*, store: Store, person_id: str) -> Person:
     """The person with this id. Raises PersonNotFound. One storage request."""
     found = await read_person(store=store, person_id=person_id)
     if found is None:
-        raise PersonNotFound(f"There is no person {person_id}.")
+        raise no_such_person(person_id)
     return found
+
+
+def no_such_person(person_id: str) -> PersonNotFound:
+    """The refusal for a person who isn't there, or not there for this caller."""
+    return PersonNotFound(f"There is no {person_id[:40]}, or it isn't yours.")
+
+
+async def person_of_actor(*, store: Store, person_id: str, among: frozenset[Role], actor: Actor) -> Person:
+    """A partner or KAM that the actor may see: any for an Admin, its own partners for a KAM, oneself.
+
+    Raises PersonNotFound. One storage request.
+    """
+    found = await read_person(store=store, person_id=person_id) if is_person_id(person_id) else None
+    if found is None or found.role not in among or not _may_see(found, actor):
+        raise no_such_person(person_id)
+    return found
+
+
+async def people_of_actor(*, store: Store, role: Role, actor: Actor) -> tuple[Person, ...]:
+    """Everybody with this role that the actor may see, in id order: one walk through `people`."""
+    return tuple(p for p in await people(store=store, role=role) if _may_see(p, actor))
+
+
+async def timeline_of_person(
+    *, store: Store, person_id: str, among: frozenset[Role], actor: Actor
+) -> tuple[Entry, ...]:
+    """The person's timeline, oldest first. Raises PersonNotFound. Two storage requests."""
+    found = await person_of_actor(store=store, person_id=person_id, among=among, actor=actor)
+    rows = store.scan(table=PEOPLE, partition=found.id, first=FIRST_ENTRY)
+    return tuple([entry_from_row(row) async for row in rows])
+
+
+def _may_see(found: Person, actor: Actor) -> bool:
+    mine = found.role is Role.CP and actor.role is Role.KAM and found.kam_id == actor.id
+    return actor.role is Role.ADMIN or mine or found.id == actor.id
 
 
 async def people(*, store: Store, role: Role) -> tuple[Person, ...]:
@@ -99,4 +135,12 @@ async def assignable_partner(*, store: Store, partner_id: str, actor: Actor) -> 
     own = actor.role is not Role.KAM or partner_id in actor.partners
     if found is None or not found.is_active or not own:
         raise PartnerNotAssignable.field("assignedTo", "There is no active channel partner of yours with this id.")
+    return found
+
+
+async def assignable_kam(*, store: Store, kam_id: str) -> Person:
+    """The active key account manager with this id. Raises KamNotAssignable. One storage request."""
+    found = await read_person(store=store, person_id=kam_id) if kam_id.startswith("KAM-") else None
+    if found is None or not found.is_active:
+        raise KamNotAssignable.field("kamId", "There is no active key account manager with this id.")
     return found

@@ -11,7 +11,7 @@ from domain.store import Row, Value
 from domain.timeline import Provenance
 from domain.values import PhoneNumber, Role, iso, moment
 
-PEOPLE, PERSON_ROW = "people", "person"
+PEOPLE, PERSON_ROW, RESET_ROW, PROOF = "people", "person", "reset", "proof:"
 PHONES, PARTNER_ROW = "phones", "partner"
 EMAILS, STAFF_ROW, LOCK_ROW = "emails", "staff", "lock"
 OTPS, OTP_ROW = "otps", "otp"
@@ -28,11 +28,13 @@ class Claim:
 
 @dataclass(frozen=True)
 class CodeState:
-    """A phone's one-time code, if one is out, and its wrong tries."""
+    """A phone's one-time code, if one is out, its wrong tries, and how many codes were sent and since when."""
 
     tries: Tries
     digest: str | None = None
     expires_at: datetime | None = None
+    sent: int = 0
+    sent_since: datetime | None = None
 
 
 def _text(values: Mapping[str, Value], name: str) -> str | None:
@@ -53,6 +55,8 @@ def person_to_values(person: Person) -> dict[str, Value]:
     return _present(plain_person(person)) | _present(
         {
             "passwordHash": person.password_hash,
+            "generation": person.generation,
+            "updatedAt": iso(person.updated_at) if person.updated_at else None,
             "version": person.version,
             "lastHash": person.last_hash,
             "provenance": person.provenance.to_text(),
@@ -73,7 +77,13 @@ def person_from_row(row: Row) -> Person:
         phone=PhoneNumber(phone) if phone else None,
         email=EmailAddress(email) if email else None,
         kam_id=_text(v, "kamId"),
+        address=_text(v, "address"),
+        city=_text(v, "city"),
+        state=_text(v, "state"),
+        pin_code=_text(v, "pinCode"),
         password_hash=_text(v, "passwordHash"),
+        generation=int(str(v.get("generation", 0))),
+        updated_at=_moment(v, "updatedAt"),
         version=int(str(v["version"])),
         last_hash=str(v["lastHash"]),
         provenance=Provenance.from_text(str(v["provenance"])),
@@ -88,6 +98,26 @@ def claim_to_values(claim: Claim) -> dict[str, Value]:
 def claim_from_row(row: Row) -> Claim:
     """The claim that a row `partner` or `staff` holds."""
     return Claim(str(row.values["personId"]), moment(str(row.values["claimedAt"])))
+
+
+@dataclass(frozen=True)
+class ResetLink:
+    """The link that is out for a person's password: only a hash of its secret is kept."""
+
+    digest: str
+    sent_at: datetime
+    expires_at: datetime
+
+
+def reset_to_values(link: ResetLink) -> dict[str, Value]:
+    """The columns of a row `reset`."""
+    return {"digest": link.digest, "sentAt": iso(link.sent_at), "expiresAt": iso(link.expires_at)}
+
+
+def reset_from_row(row: Row) -> ResetLink:
+    """The link that a row `reset` holds."""
+    v = row.values
+    return ResetLink(str(v["digest"]), moment(str(v["sentAt"])), moment(str(v["expiresAt"])))
 
 
 def tries_to_values(tries: Tries) -> dict[str, Value]:
@@ -109,13 +139,25 @@ def tries_from_row(row: Row) -> Tries:
 
 def code_to_values(state: CodeState) -> dict[str, Value]:
     """The columns of a row `otp`."""
-    expires_at = iso(state.expires_at) if state.expires_at else None
-    return tries_to_values(state.tries) | _present({"digest": state.digest, "expiresAt": expires_at})
+    said = {
+        "digest": state.digest,
+        "expiresAt": iso(state.expires_at) if state.expires_at else None,
+        "sent": state.sent,
+        "sentSince": iso(state.sent_since) if state.sent_since else None,
+    }
+    return tries_to_values(state.tries) | _present(said)
 
 
 def code_from_row(row: Row) -> CodeState:
     """The state that a row `otp` holds."""
-    return CodeState(tries_from_row(row), _text(row.values, "digest"), _moment(row.values, "expiresAt"))
+    v = row.values
+    return CodeState(
+        tries_from_row(row),
+        _text(v, "digest"),
+        _moment(v, "expiresAt"),
+        int(str(v.get("sent", 0))),
+        _moment(v, "sentSince"),
+    )
 
 
 def session_to_values(session: Session) -> dict[str, Value]:
@@ -130,6 +172,7 @@ def session_to_values(session: Session) -> dict[str, Value]:
             "refreshHash": session.refresh_hash,
             "createdAt": iso(session.created_at),
             "lastUsedAt": iso(session.last_used),
+            "generation": session.generation,
         }
     )
 
@@ -151,4 +194,5 @@ def session_from_row(row: Row) -> Session:
         refresh_hash=str(v["refreshHash"]),
         created_at=moment(str(v["createdAt"])),
         last_used=moment(str(v["lastUsedAt"])),
+        generation=int(str(v.get("generation", 0))),
     )

@@ -55,6 +55,10 @@ class PersonExists(Conflict):
     """A person with this id exists already and is somebody else. Use another id."""
 
 
+class PersonStatusChangeNotAllowed(Conflict):
+    """From its present status the account can't become that; `details.allowed` lists what it can become."""
+
+
 class PersonNotFound(NotFound):
     """There is no person with this id among those that the caller may see."""
 
@@ -65,6 +69,27 @@ class PersonInvalid(Invalid):
 
 class PartnerNotAssignable(Invalid):
     """The channel partner to assign doesn't exist, isn't active or isn't the caller's."""
+
+
+class KamNotAssignable(Invalid):
+    """The key account manager to assign doesn't exist or isn't active."""
+
+
+class ReasonMissing(Invalid):
+    """A deactivation needs a reason of at least 10 characters, for those who read it later."""
+
+
+class LoginReadOnly(Invalid):
+    """What somebody signs in with (a partner's phone, an email of staff) isn't changed by editing a profile."""
+
+
+class CurrentPasswordWrong(Invalid):
+    """The current password, which a change of password asks for, is wrong."""
+
+
+class ResetLinkInvalid(NotAuthenticated):
+    """The link to reset a password is wrong, was used, was replaced by a newer one or is too old. Ask for
+    a new one."""
 
 
 class EmailInvalid(Invalid):

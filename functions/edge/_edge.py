@@ -44,7 +44,10 @@ class Security(Protocol):
 
 @dataclass(frozen=True)
 class Call:
-    """What a handler is given: who calls, what they sent (already parsed), and the act to perform."""
+    """What a handler is given: who calls, what they sent (already parsed), and the act to perform.
+
+    `app` is the header `X-Platform`, which the customer apps send and the others don't; never proof of anything.
+    """
 
     act: Act
     path: Mapping[str, str]
@@ -53,6 +56,7 @@ class Call:
     caller: Caller | None = None
     reserved: str | None = None
     address: str = ""
+    app: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -185,6 +189,7 @@ class Edge:
             body=body,
             query=parsing.read_query(req, endpoint.query) if endpoint.query else None,
             caller=caller,
+            app=req.headers.get("x-platform", ""),
             address=req.headers.get("x-forwarded-for", "").split(",")[0].strip(),
         )
 

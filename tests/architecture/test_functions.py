@@ -23,12 +23,15 @@ ROOT = Path(__file__).parents[2]
 OPEN = {
     "Docs",
     "ExplainProblem",
+    "ForgotPassword",
     "Health",
     "OpenApi",
     "PublicKeys",
     "Ready",
     "RefreshSession",
     "RefreshToken",
+    "Register",
+    "ResetPassword",
     "SignIn",
     "SignInWithoutPrefix",
     "UnknownPathDelete",
@@ -59,6 +62,7 @@ def function_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleTyp
         "TOKEN_AUDIENCE": "solarium",
         "OTP_HMAC_KEY": "ab" * 32,
         "CURSOR_HMAC_KEY": "cd" * 32,
+        "PORTAL_URL": "https://portal.example",
         "OUTBOX_DIR": str(tmp_path_factory.mktemp("outbox")),
     }
     with pytest.MonkeyPatch.context() as patch:

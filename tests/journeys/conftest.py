@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -42,7 +43,19 @@ def nobody(http: httpx.Client) -> Client:
 
 def code_for(backend: Backend, phone: str) -> str:
     said = [json.loads(line) for line in backend.outbox.read_text().splitlines()]
-    return str([m["otp"] for m in said if m["to"].endswith(phone[-10:])][-1])
+    return str([m["otp"] for m in said if m["to"].endswith(phone[-10:]) and "otp" in m][-1])
+
+
+def sent_to(backend: Backend, file: str, to: str, template: str) -> list[dict[str, Any]]:
+    """The messages of one kind to one person; waits for the first, since some are sent after the answer."""
+    path = backend.data / "outbox" / file
+    for _ in range(100):
+        said = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        found = [m for m in said if m["to"] == to and m["template"] == template]
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"no {template} was sent")
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ class TestLocalSettings:
             "TOKEN_ISSUER": "solarium-local",
             "TOKEN_AUDIENCE": "solarium",
             "OUTBOX_DIR": str(tmp_path.resolve() / "outbox"),
+            "PORTAL_URL": "http://localhost:3000",
             "CORS_ORIGINS": "http://localhost:3000,http://localhost:5173",
         }
 

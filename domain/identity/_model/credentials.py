@@ -71,3 +71,11 @@ def check_password(password: str, *, field: str = "password") -> None:
     message = f"A password needs {MIN_PASSWORD} to {MAX_PASSWORD} characters and four of these five"
     message += f"; yours lacks: {missing}." if missing else "."
     raise PasswordTooWeak(message, faults=[Fault(field, message)])
+
+
+def check_new_password(new: str, *, old: str, field: str) -> None:
+    """As `check_password`, and it isn't the old one. Raises PasswordTooWeak."""
+    check_password(new, field=field)
+    if normal_password(new) == normal_password(old):
+        message = "The new password must differ from the current one."
+        raise PasswordTooWeak(message, faults=[Fault(field, message)])

@@ -29,7 +29,12 @@ class PersonStatus(StrEnum):
 @dataclass(frozen=True)
 class Person:
     """Somebody with a login. `phone` is a CP's login, `email` is a KAM's or Admin's; the other one of the
-    two is only for contact. `kam_id` is the KAM of a CP; `password_hash` is staff's."""
+    two is only for contact. `kam_id` is the KAM of a CP; `password_hash` is staff's, and there is none until
+    the first link was used.
+
+    `generation` is that of the person's sessions: a deactivation and a new password begin the next one, in
+    the same transaction, and sessions of an earlier one have ended by that (`session.belongs_to`).
+    """
 
     id: str
     name: str
@@ -39,7 +44,13 @@ class Person:
     phone: PhoneNumber | None = None
     email: EmailAddress | None = None
     kam_id: str | None = None
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    pin_code: str | None = None
     password_hash: str | None = field(default=None, repr=False)
+    generation: int = 0
+    updated_at: datetime | None = None
     version: int = 0
     last_hash: str = ""
     provenance: Provenance = field(default_factory=lambda: Provenance({}))
@@ -48,6 +59,19 @@ class Person:
     def is_active(self) -> bool:
         """Whether the person may use the platform."""
         return self.status is PersonStatus.ACTIVE
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is, as far as it is known."""
+
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    pin_code: str | None = None
+
+
+NOWHERE = Place()
 
 
 def person_id(*, role: Role, number: int) -> str:
@@ -64,11 +88,20 @@ def plain_person(person: Person) -> dict[str, Plain]:
         "phone": person.phone.e164 if person.phone else None,
         "email": person.email.text if person.email else None,
         "kamId": person.kam_id,
+        "address": person.address,
+        "city": person.city,
+        "state": person.state,
+        "pinCode": person.pin_code,
         "createdAt": iso(person.created_at),
     }
 
 
-def check_person(person: Person, *, password_given: bool) -> None:
+def is_person_id(text: str) -> bool:
+    """Whether this could be the id of somebody with a login of their own; a customer's couldn't."""
+    return text.rpartition("-")[0] in PREFIX.values()
+
+
+def check_person(person: Person, *, password_given: bool, invited: bool = False) -> None:
     """Refuse somebody who couldn't sign in or isn't what the role says. Raises PersonInvalid, all at once."""
     partner, staff = person.role is Role.CP, person.role in STAFF
     rules = (
@@ -77,7 +110,7 @@ def check_person(person: Person, *, password_given: bool) -> None:
         ("name", 1 <= len(person.name.strip()) <= 100, "The name must have 1 to 100 characters."),
         ("phone", person.phone is not None or not partner, "A channel partner signs in by phone: it is needed."),
         ("email", person.email is not None or not staff, "Staff sign in by email: it is needed."),
-        ("password", password_given or not staff, "Staff sign in with a password: it is needed."),
+        ("password", password_given or invited or not staff, "Staff sign in with a password: it is needed."),
         ("password", not password_given or staff, "Only staff have a password."),
         ("kamId", person.kam_id is None or partner, "Only a channel partner has a KAM."),
     )

@@ -44,23 +44,28 @@ class Caller:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What a client gets for signing in or refreshing. `expires_at` is the access token's end."""
+    """What a client gets for signing in or refreshing. `expires_at` is the access token's end, `person`
+    who it is unless it is a customer."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     expires_at: datetime
     caller: Caller
+    person: Person | None = None
 
 
 @dataclass(frozen=True)
 class Session:
-    """A sign-in that lasts until it is ended or unused for too long. Holds the account as it was then."""
+    """A sign-in that lasts until it is ended or unused for too long. Holds the account as it was then.
+
+    `generation` is the person's when the sign-in was checked; 0 for customers."""
 
     id: str
     account: Account
     refresh_hash: str = field(repr=False)
     created_at: datetime
     last_used: datetime
+    generation: int = 0
 
     @property
     def idle_at(self) -> datetime:
@@ -74,6 +79,14 @@ class Session:
     def needs_touch(self, at: datetime) -> bool:
         """Whether this use is to be written down."""
         return at >= self.last_used + (STAFF_TOUCH if self.account.role in STAFF else MOBILE_TOUCH)
+
+
+def belongs_to(session: Session, person: Person | None) -> bool:
+    """Whether the person, as it is now, may go on with this session: active, and no deactivation or new
+    password since. Who has no person (a customer) isn't asked here."""
+    if person is None or not person.is_active or person.role is not session.account.role:
+        return False
+    return session.generation == person.generation
 
 
 def account_of(person: Person) -> Account:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from domain.errors import Conflict
 from domain.identity._model import (
+    NOWHERE,
     STAFF,
     EmailAddress,
     Person,
     PersonStatus,
+    Place,
     check_password,
     check_person,
     normal_password,
@@ -55,16 +57,20 @@ async def enroll(
     email: EmailAddress | None = None,
     kam_id: str | None = None,
     password: str | None = None,
+    invited: bool = False,
     status: PersonStatus = PersonStatus.ACTIVE,
+    place: Place = NOWHERE,
 ) -> Person:
-    """Make a channel partner (signs in by phone) or a member of staff (by email and password).
+    """Make a channel partner (signs in by phone) or a member of staff (by email and password, or `invited`
+    to set one by a mailed link).
 
     Repeating it with the same id, role, phone and email answers the person as it is now and changes nothing,
     the password included; after a crash between claim and person it finishes the work.
     Raises PersonInvalid, PasswordTooWeak, PhoneTaken, EmailTaken, PersonExists.
     """
     person = Person(person_id, name.strip(), role, status, act.at, phone, email, kam_id)
-    check_person(person, password_given=password is not None)
+    person = replace(person, **asdict(place))
+    check_person(person, password_given=password is not None, invited=invited)
     if password is not None:
         check_password(password)
     if existing := await read_person(store=ports.store, person_id=person_id):

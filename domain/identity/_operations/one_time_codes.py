@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
+import math
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from domain.identity._model import CODE_LIFE, NO_TRIES, Tries, one_time_code
 from domain.identity._ports import Messages, OneTimeCodes
@@ -16,6 +18,10 @@ from domain.values import PhoneNumber
 MAX_ATTEMPTS = 12
 """How often a row that others keep changing is read again. Each failure means that somebody else's try was
 counted, and five counted tries lock, so more than a few are a flood."""
+
+MAX_SENT, SENDING_WINDOW = 10, timedelta(minutes=10)
+"""How many codes a phone is sent in a while, until one of them is used: an SMS costs money and patience. The
+apps offer another code after 30 or 60 seconds (client-contract.md §3), which stays possible."""
 
 _WRONG = "The code is wrong or no longer valid. Ask for a new one."
 
@@ -30,11 +36,12 @@ async def request_code(*, ports: Ports, codes: OneTimeCodes, messages: Messages,
     for attempt in range(MAX_ATTEMPTS):
         at = ports.clock.now()
         row = await ports.store.get(table=OTPS, partition=phone.e164, key=OTP_ROW)
-        tries = code_from_row(row).tries if row else NO_TRIES
-        if tries.locked_for(at):
+        state = code_from_row(row) if row else CodeState(NO_TRIES)
+        if state.tries.locked_for(at):
             return
+        sent, since = _sent(state, at)
         code = codes.new()
-        state = CodeState(tries, codes.digest(phone=phone, code=code), at + CODE_LIFE)
+        state = CodeState(state.tries, codes.digest(phone=phone, code=code), at + CODE_LIFE, sent, since)
         if await _written(ports, phone, row, state):
             text = f"{code} is your sign-in code. It is valid for 2 minutes. Don't tell it to anybody."
             await messages.sms(to=phone, template="sign_in_code", text=text, otp=code)
@@ -77,11 +84,23 @@ def refuse_if_locked(tries: Tries, at: datetime) -> None:
         raise SignInLocked(message, retry_after=seconds)
 
 
+def _sent(state: CodeState, at: datetime) -> tuple[int, datetime]:
+    """How many codes this phone was sent, this one included, and since when. Raises TooManyRequests."""
+    if state.sent_since is None or state.sent_since + SENDING_WINDOW <= at:
+        return 1, at
+    if state.sent < MAX_SENT:
+        return state.sent + 1, state.sent_since
+    seconds = math.ceil((state.sent_since + SENDING_WINDOW - at).total_seconds())
+    raise TooManyRequests("Too many codes were asked for with this phone. Try again later.", retry_after=seconds)
+
+
 def _after(state: CodeState, *, right: bool, at: datetime) -> CodeState:
     if right:
         return CodeState(NO_TRIES)
     tries = state.tries.after_wrong(at)
-    return CodeState(tries) if tries.locked_until else CodeState(tries, state.digest, state.expires_at)
+    if tries.locked_until:
+        return replace(state, tries=tries, digest=None, expires_at=None)
+    return replace(state, tries=tries)
 
 
 async def _written(ports: Ports, phone: PhoneNumber, row: Row | None, state: CodeState) -> bool:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from domain.errors import Unavailable
-from domain.identity._model import PREFIX, Account, Session, SignedIn, account_of, caller_for
+from domain.identity._model import (
+    PREFIX,
+    Account,
+    Person,
+    Session,
+    SignedIn,
+    account_of,
+    belongs_to,
+    caller_for,
+    is_person_id,
+)
 from domain.identity._ports import AccessTokens, LiveSessions
 from domain.identity._queries import read_person
 from domain.identity._rows import SESSIONS, session_from_row, session_to_values
@@ -21,30 +33,43 @@ _ATTEMPTS = 5
 _REFRESH_TOKEN = re.compile(r"([A-Za-z0-9-]{1,64})\.([0-9a-f]{32})\.[0-9a-f]{64}")
 
 
-async def open_session(*, ports: Ports, tokens: AccessTokens, account: Account) -> SignedIn:
-    """A new session for somebody whose sign-in was right. One storage request."""
+async def open_session(
+    *, ports: Ports, tokens: AccessTokens, account: Account, person: Person | None = None
+) -> SignedIn:
+    """A new session for somebody whose sign-in was right. One storage request.
+
+    `person` is who it is as the sign-in was checked against, None for a customer: should a deactivation or a
+    new password have come between, its generation is an earlier one, and the session has ended already.
+    """
     at, session_id = ports.clock.now(), ports.ids.unique()
     refresh_token = _new_refresh_token(ports, account.id, session_id)
-    session = Session(session_id, account, _hash(refresh_token), at, at)
+    generation = person.generation if person else 0
+    session = Session(session_id, account, _hash(refresh_token), at, at, generation)
     await ports.store.commit(
         table=SESSIONS,
         partition=account.id,
         writes=[Create(session_id, session_to_values(session))],
         write_id=ports.ids.unique(),
     )
-    return _signed_in(tokens, session, refresh_token, at)
+    return _signed_in(tokens, session, refresh_token, at, person)
 
 
 async def use_session(*, ports: Ports, person_id: str, session_id: str) -> Session | None:
     """The session if it is live, its use written down now and then; None if it has ended.
 
-    One storage request, two when the use is written. That it can't be written now is no reason to end it.
+    One hop, with a request for the session and, unless it is a customer's, one for the person; a second hop
+    when the use is written. That it can't be written now is no reason to end it.
     """
     for _ in range(_ATTEMPTS):
         at = ports.clock.now()
-        row = await ports.store.get(table=SESSIONS, partition=person_id, key=session_id)
+        row, person = await asyncio.gather(
+            ports.store.get(table=SESSIONS, partition=person_id, key=session_id),
+            read_person(store=ports.store, person_id=person_id) if is_person_id(person_id) else _nobody(),
+        )
         session = session_from_row(row) if row else None
         if row is None or session is None or not session.is_live(at):
+            return None
+        if is_person_id(person_id) and not belongs_to(session, person):
             return None
         if not session.needs_touch(at):
             return session
@@ -79,7 +104,8 @@ async def refresh_session(
             raise _ended()
         if not hmac.compare_digest(_hash(refresh_token), session.refresh_hash):
             raise await _used_before(ports, live, session, overtaken=attempt > 0)
-        account = await _account_now(ports, live, session)
+        person = await _person_now(ports, live, session)
+        account = account_of(person) if person else session.account
         next_token = _new_refresh_token(ports, account.id, session.id)
         fresh = replace(session, account=account, refresh_hash=_hash(next_token), last_used=at)
         try:
@@ -87,7 +113,7 @@ async def refresh_session(
         except RowChanged:
             await ports.pause(attempt)
             continue
-        return _signed_in(tokens, fresh, next_token, at)
+        return _signed_in(tokens, fresh, next_token, at, person)
     raise _contended()
 
 
@@ -133,15 +159,30 @@ async def _used_before(ports: Ports, live: LiveSessions, session: Session, *, ov
     return _ended()
 
 
-async def _account_now(ports: Ports, live: LiveSessions, session: Session) -> Account:
-    """The account as it is today: a person may have been renamed or deactivated. Raises SessionEnded."""
+async def _person_now(ports: Ports, live: LiveSessions, session: Session) -> Person | None:
+    """The person as it is today, who may have been renamed or deactivated; None for a customer's session.
+
+    Raises SessionEnded.
+    """
     if session.account.role not in PREFIX:
-        return session.account  # a customer: a changed phone or a merge ends the sessions instead
+        return None  # a changed phone or a merge ends a customer's sessions instead
     person = await read_person(store=ports.store, person_id=session.account.id)
-    if person and person.is_active and person.role is session.account.role:
-        return account_of(person)
+    if belongs_to(session, person):
+        return person
     await end_session(ports=ports, live=live, person_id=session.account.id, session_id=session.id)
     raise _ended()
+
+
+async def keep_session(*, ports: Ports, person: Person, session_id: str) -> None:
+    """Take one session along into the person's present generation: that of who changed the password."""
+    row = await ports.store.get(table=SESSIONS, partition=person.id, key=session_id)
+    if row is not None:
+        with suppress(RowChanged):  # refreshed or ended at the same moment: whoever is second signs in again
+            await _replace(ports, row, replace(session_from_row(row), generation=person.generation))
+
+
+async def _nobody() -> None:
+    """Where there is no person to ask for."""
 
 
 async def _replace(ports: Ports, row: Row, session: Session) -> None:
@@ -161,9 +202,11 @@ async def _deleted(ports: Ports, row: Row) -> bool:
     return True
 
 
-def _signed_in(tokens: AccessTokens, session: Session, refresh_token: str, at: datetime) -> SignedIn:
+def _signed_in(
+    tokens: AccessTokens, session: Session, refresh_token: str, at: datetime, person: Person | None
+) -> SignedIn:
     caller = caller_for(account=session.account, session_id=session.id, at=at)
-    return SignedIn(tokens.issue(caller=caller, at=at), refresh_token, caller.expires_at, caller)
+    return SignedIn(tokens.issue(caller=caller, at=at), refresh_token, caller.expires_at, caller, person)
 
 
 def _new_refresh_token(ports: Ports, person_id: str, session_id: str) -> str:

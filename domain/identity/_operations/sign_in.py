@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from domain.identity._model import (
     NO_TRIES,
     Account,
@@ -18,7 +20,7 @@ from domain.identity._queries import partner_by_phone, staff_by_email
 from domain.identity._rows import EMAILS, LOCK_ROW, tries_from_row, tries_to_values
 from domain.identity.errors import AccountNotActive, CredentialsWrong, TooManyRequests
 from domain.ports import Ports
-from domain.store import Create, Replace, RowChanged, RowExists
+from domain.store import Create, Delete, Replace, RowChanged, RowExists
 from domain.values import PhoneNumber, Role
 
 
@@ -42,7 +44,7 @@ async def sign_in_with_code(
     if as_role is not Role.CUSTOMER:
         partner = await partner_by_phone(store=ports.store, phone=phone)
     account = _active(partner) if partner else await customers.account_for(phone=phone, at=ports.clock.now())
-    return await open_session(ports=ports, tokens=tokens, account=account)
+    return await open_session(ports=ports, tokens=tokens, account=account, person=partner)
 
 
 async def sign_in_with_password(
@@ -58,10 +60,10 @@ async def sign_in_with_password(
     refuse_if_locked(tries_from_row(lock) if lock else NO_TRIES, ports.clock.now())
     hashed = person.password_hash if person else None
     right = await passwords.verify(password=normal_password(password), hashed=hashed)
-    await _count(ports, email, right=right)
+    await count_try(ports, email, right=right)
     if person is None or not right:
         raise CredentialsWrong("The email address or the password is wrong.")
-    return await open_session(ports=ports, tokens=tokens, account=_active(person))
+    return await open_session(ports=ports, tokens=tokens, account=_active(person), person=person)
 
 
 def _active(person: Person) -> Account:
@@ -72,7 +74,26 @@ def _active(person: Person) -> Account:
     raise AccountNotActive(message, details={"status": str(person.status)})
 
 
-async def _count(ports: Ports, email: EmailAddress, *, right: bool) -> None:
+async def refuse_locked(*, ports: Ports, email: EmailAddress) -> None:
+    """Raises SignInLocked while the address is locked. One storage request."""
+    row = await ports.store.get(table=EMAILS, partition=email.text, key=LOCK_ROW)
+    refuse_if_locked(tries_from_row(row) if row else NO_TRIES, ports.clock.now())
+
+
+async def clear_lock(*, ports: Ports, email: EmailAddress) -> None:
+    """Forget the wrong tries of an address whose owner has just proved who it is otherwise."""
+    row = await ports.store.get(table=EMAILS, partition=email.text, key=LOCK_ROW)
+    if row:
+        with suppress(RowChanged):
+            await ports.store.commit(
+                table=EMAILS,
+                partition=email.text,
+                writes=[Delete(LOCK_ROW, row.etag)],
+                write_id=ports.ids.unique(),
+            )
+
+
+async def count_try(ports: Ports, email: EmailAddress, *, right: bool) -> None:
     """Store the outcome of a try. A right one with nothing to reset only looks once more whether it is locked.
 
     Raises SignInLocked, TooManyRequests.

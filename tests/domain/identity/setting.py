@@ -26,7 +26,7 @@ from domain.identity import (
 )
 from domain.ports import Ports
 from domain.timeline import Act
-from domain.values import PhoneNumber, Role, system
+from domain.values import Actor, PhoneNumber, Role, system
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import FakeMessages
 from tests.fakes.store import FakeStore
@@ -124,22 +124,29 @@ async def _no_pause(attempt: int) -> None:
     await asyncio.sleep(0)
 
 
-def _nothing_later(work: Coroutine[Any, Any, None]) -> None:
-    raise AssertionError("identity leaves nothing for later")
-
-
 class Setting:
     """One world: `setting.ports` and the other ports, and what people do in it."""
 
     def __init__(self) -> None:
+        self._left: list[Coroutine[Any, Any, None]] = []
         self.store = FakeStore()
         self.clock = FakeClock()
-        self.ports = Ports(self.store, self.clock, Ids(), _no_pause, _nothing_later)
+        self.ports = Ports(self.store, self.clock, Ids(), _no_pause, self._left.append)
         self.codes, self.passwords, self.tokens = Codes(), Hashing(), Tokens()
         self.messages, self.customers, self.live = FakeMessages(), Customers(), Live()
 
-    def act(self) -> Act:
-        return Act(actor=system("test"), at=self.clock.now(), write_id=self.ports.ids.unique())
+    def act(self, actor: Actor | None = None, version: int | None = None, proof: str | None = None) -> Act:
+        write_id = self.ports.ids.unique()
+        return Act(actor or system("test"), self.clock.now(), write_id, proof=proof, version=version)
+
+    def __del__(self) -> None:
+        for work in self._left:
+            work.close()
+
+    async def finish(self) -> None:
+        """Do what was left for after the answer."""
+        while self._left:
+            await self._left.pop(0)
 
     async def a_partner(self, phone: PhoneNumber = PHONE, **given: Any) -> Person:
         facts = {"person_id": "CP-1001", "name": "Asha", "role": Role.CP, "phone": phone} | given
