@@ -39,8 +39,9 @@ from functions.models.pricing import PricingDesk
 
 settings = Settings.from_environment()
 clock = SystemClock()
-store = AzureTableStore(settings.storage_connection, read_timeout=settings.request_seconds * 0.4)
-blobs = AzureBlobs(settings.storage_connection, read_timeout=settings.request_seconds * 0.4)
+storage = {"credential": settings.data.credential, "read_timeout": settings.request_seconds * 0.4}
+store = AzureTableStore(settings.data.address("table"), **storage)
+blobs = AzureBlobs(settings.data.address("blob"), **storage)
 ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later)
 tokens = SignedTokens(
     signing_key=settings.token_signing_key,

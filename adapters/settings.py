@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from adapters.storage import Account
+
 _NEEDED = (
-    "STORAGE_CONNECTION",
     "TOKEN_SIGNING_KEY",
     "TOKEN_ISSUER",
     "TOKEN_AUDIENCE",
@@ -30,7 +31,7 @@ class SettingsMissing(RuntimeError):
 class Settings:
     """Everything that differs from one deployment to another."""
 
-    storage_connection: str = field(repr=False)
+    data: Account
     token_signing_key: str = field(repr=False)
     token_issuer: str
     token_audience: str
@@ -44,12 +45,15 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings. Raises SettingsMissing, naming every one that isn't there."""
+        data = Account.from_environment(environment, "STORAGE")
         missing = [name for name in _NEEDED if not environment.get(name)]
-        if missing:
+        if data is None:
+            missing.insert(0, "STORAGE_CONNECTION (or STORAGE_ACCOUNT)")
+        if missing or data is None:
             raise SettingsMissing(f"App settings missing: {', '.join(missing)}. `make run` sets them locally.")
         origins = environment.get("CORS_ORIGINS", "").split(",")
         return cls(
-            storage_connection=environment["STORAGE_CONNECTION"],
+            data=data,
             token_signing_key=environment["TOKEN_SIGNING_KEY"],
             token_issuer=environment["TOKEN_ISSUER"],
             token_audience=environment["TOKEN_AUDIENCE"],

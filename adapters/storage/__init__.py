@@ -1,5 +1,6 @@
 """What the clients of table and blob storage share: transport, connections, bounded retries, failures."""
 
+from adapters.storage._account import Account
 from adapters.storage._asking import answer, patiently
 from adapters.storage._connections import Connection, Connections
 from adapters.storage._failures import FAILURES, Unanswered, code_of, meaning_of_status, unavailable
@@ -7,6 +8,7 @@ from adapters.storage._transport import Count, CountingTransport, Intercept, cou
 
 __all__ = [
     "FAILURES",
+    "Account",
     "Connection",
     "Connections",
     "Count",
