@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from adapters.settings import Settings, SettingsMissing
 from adapters.storage import Account
+from local.settings import local_settings
 
 KEYED = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=c2VjcmV0;"
-OTHERS = {
-    "TOKEN_SIGNING_KEY": "pem",
-    "TOKEN_ISSUER": "i",
-    "TOKEN_AUDIENCE": "a",
-    "OTP_HMAC_KEY": "k",
-    "CURSOR_HMAC_KEY": "k",
-    "OUTBOX_DIR": "x",
-}
 
 
 class TestAccount:
@@ -41,8 +36,9 @@ class TestAccount:
 
 class TestSettings:
     @pytest.mark.parametrize("given", [{"STORAGE_CONNECTION": KEYED}, {"STORAGE_ACCOUNT": "stdata1"}])
-    def test_take_either_form(self, given: dict[str, str]) -> None:
-        settings = Settings.from_environment({**OTHERS, **given})
+    def test_take_either_form(self, given: dict[str, str], tmp_path: Path) -> None:
+        others = local_settings(tmp_path, storage_connection="")
+        settings = Settings.from_environment({**others, **given})
         assert settings.data == Account(given.get("STORAGE_CONNECTION"), given.get("STORAGE_ACCOUNT"))
 
     def test_name_everything_that_is_missing(self) -> None:
