@@ -27,6 +27,7 @@ from functions import (
     auth,
     leads,
     masterdata,
+    masterdata_admin,
     passwords,
     people,
     profile,
@@ -84,5 +85,6 @@ app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
+app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(timers.blueprint(ports))
 app.register_functions(system.blueprint(edge))

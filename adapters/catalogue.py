@@ -29,8 +29,16 @@ class CachedCatalogue:
             self._reading = asyncio.create_task(self._read())
         return await asyncio.shield(self._reading)  # a caller that gives up doesn't end the others' read
 
+    def saw(self, catalogue: Catalogue) -> None:
+        """What this instance has just written: it counts here at once, on others when they read again."""
+        self._keep(self._clock.now(), catalogue)
+
     async def _read(self) -> Catalogue:
         began = self._clock.now()
-        catalogue = await read_catalogue(self._store)
-        self._kept = (began, catalogue)
-        return catalogue
+        return self._keep(began, await read_catalogue(self._store))
+
+    def _keep(self, at: datetime, catalogue: Catalogue) -> Catalogue:
+        """A read that began before a write must not bring the old state back."""
+        if self._kept is None or catalogue.version >= self._kept[1].version:
+            self._kept = (at, catalogue)
+        return self._kept[1]

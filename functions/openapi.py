@@ -83,6 +83,8 @@ def _operation(endpoint: Endpoint, keys: dict[Any, Any]) -> dict[str, Any]:
         schema = keys[(endpoint.body, "validation")]
         required = any(f.is_required() for f in endpoint.body.model_fields.values())
         operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": schema}}}
+    if endpoint.upload:
+        operation["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
     if endpoint.roles is not None:
         operation["security"] = [{"bearer": []}]
         operation["x-roles"] = sorted(endpoint.roles)

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from domain.pricing._item import Item
 from domain.pricing._items import (
+    SETTINGS_ID,
     BomItem,
     Cable,
     Discom,
@@ -38,9 +39,7 @@ KINDS: dict[str, type[Item]] = {
     "settings": PriceSettings,
     "services": Service,
 }
-"""The kinds of master data: the field of a catalogue, the partition of the table and the class of a row."""
-
-SETTINGS_ID = "PRICING"  # the one row of `settings`
+"""The kinds of master data: the field of a catalogue, the beginning of a row's key and the class of a row."""
 
 R = TypeVar("R", bound=Item)
 
@@ -80,17 +79,12 @@ class _Rows:
 class Catalogue(_Rows):
     """All rows, past and future ones included. `updated_at` is when one was last written (UTC), if known.
 
-    `version` is how many writes made it: the sum of the rows' revisions. It rises with every create and
-    replace without a second row to keep in step, which holds because rows are never deleted, only ended
-    (`effective_to`) or made inactive.
+    `version` counts the transactions that made it, 0 for one that was never stored. A quotation keeps it, and
+    `catalogue_as_of` makes the same catalogue from it again.
     """
 
+    version: int = 0
     updated_at: datetime | None = None
-
-    @property
-    def version(self) -> int:
-        """Which master data this is; a quotation keeps the one that it was computed with."""
-        return sum(row.revision for kind in KINDS for row in self.of_kind(kind))
 
     def on(self, day: date) -> CatalogueOfDay:
         """What counts on a day in India: of each id the row in force, the one that began last if several are."""

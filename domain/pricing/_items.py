@@ -5,17 +5,18 @@ Money is per unit, in paise; kW and per cent are `Decimal`. What all kinds have 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from domain.errors import Fault
 from domain.pricing._item import Item
-from domain.pricing.errors import MasterDataInvalid
 from domain.values import Money
 
 _DEFAULT_ADD_ON = Money.rupees(1_800)  # domain.md, price 5, per kW
 _MAX_ADD_ON = Money.rupees(2_000)
+SETTINGS_ID = "PRICING"  # the one row of `settings`
 
 
 class Phase(StrEnum):
@@ -79,10 +80,9 @@ class Panel(Item):
     efficiency_percent: Decimal = Decimal(0)
     warranty: str = ""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def own_faults(self) -> Iterator[Fault]:
         if not 1 <= self.watts <= 5_000:
-            raise MasterDataInvalid(faults=[Fault("watts", "A panel has 1 to 5,000 W.")])
+            yield Fault("watts", "A panel has 1 to 5,000 W.")
 
     @property
     def name(self) -> str:
@@ -104,10 +104,9 @@ class Inverter(Item):
     warranty: str = ""
     features: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def own_faults(self) -> Iterator[Fault]:
         if not self.capacity_kw:
-            raise MasterDataInvalid(faults=[Fault("capacityKw", "An inverter has a capacity above 0 kW.")])
+            yield Fault("capacityKw", "An inverter has a capacity above 0 kW.")
 
     @property
     def name(self) -> str:
@@ -126,10 +125,9 @@ class BomItem(Item):
     phase: Phase | None = None
     cable: Cable | None = None
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def own_faults(self) -> Iterator[Fault]:
         if (self.type is BomType.CABLE) != (self.cable is not None):
-            raise MasterDataInvalid(faults=[Fault("cable", "A cable, and nothing else, is Standard or Polycab.")])
+            yield Fault("cable", "A cable, and nothing else, is Standard or Polycab.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +153,9 @@ class State(Item):
     code: str
     subsidy_type: Scheme
 
+    def own_faults(self) -> Iterator[Fault]:
+        yield from _not_of_a_state(self.subsidy_type)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Discom(Item):
@@ -165,6 +166,12 @@ class Discom(Item):
     phases: tuple[Phase, ...]
     smart_meter_options: tuple[bool, ...]
     subsidy_type: Scheme | None = None
+
+    def own_faults(self) -> Iterator[Fault]:
+        for field, chosen in (("phases", self.phases), ("smartMeterOptions", self.smart_meter_options)):
+            if not chosen or len(set(chosen)) < len(chosen):
+                yield Fault(field, "At least one, and each only once.")
+        yield from _not_of_a_state(self.subsidy_type)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,10 +215,9 @@ class Service(Item):
     features: tuple[str, ...] = ()
     estimated_duration: str = ""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def own_faults(self) -> Iterator[Fault]:
         if self.price_from is not None and self.price_to is not None and self.price_to < self.price_from:
-            raise MasterDataInvalid(faults=[Fault("priceTo", "The upper price may not be below the lower one.")])
+            yield Fault("priceTo", "The upper price may not be below the lower one.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,14 +234,17 @@ class PriceSettings(Item):
     validity_days: int = 30
     default_state: str | None = None
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        faults = []
+    def own_faults(self) -> Iterator[Fault]:
+        if self.id != SETTINGS_ID or not self.active:
+            yield Fault("id" if self.active else "active", f"There is one {SETTINGS_ID}, and it is always active.")
         if self.inflation_percent > 100:
-            faults.append(Fault("inflationPercent", "The inflation is 0 to 100 per cent."))
+            yield Fault("inflationPercent", "The inflation is 0 to 100 per cent.")
         if self.default_add_on_per_kw > self.max_add_on_per_kw:
-            faults.append(Fault("defaultAddOnPerKw", "The default add-on may not be above the highest one."))
+            yield Fault("defaultAddOnPerKw", "The default add-on may not be above the highest one.")
         if not 1 <= self.validity_days <= 365:
-            faults.append(Fault("validityDays", "A quotation is valid for 1 to 365 days."))
-        if faults:
-            raise MasterDataInvalid("The settings are invalid.", faults=faults)
+            yield Fault("validityDays", "A quotation is valid for 1 to 365 days.")
+
+
+def _not_of_a_state(scheme: Scheme | None) -> Iterator[Fault]:
+    if scheme is Scheme.CENTRAL:
+        yield Fault("subsidyType", "The type of state subsidy is S1, S2 or S3.")

@@ -21,17 +21,20 @@ from domain.values import Money
 
 T = TypeVar("T")
 
+PAISE = "Paise"  # what the name of an amount in whole paise ends in
+
 _NUMBER = re.compile(r"-?[0-9]{1,28}(?:\.[0-9]{1,28})?")
 
 
 @dataclass(frozen=True)
 class Member:
-    """One field of a dataclass: its plain name, its type without None, and whether it has a default."""
+    """One field of a dataclass: its plain name, its type without None, whether it has a default, or may be None."""
 
     name: str
     key: str
     core: Any
     optional: bool
+    nullable: bool
 
     @property
     def is_list(self) -> bool:
@@ -51,10 +54,16 @@ def _members(kind: Any) -> tuple[Member, ...]:
 
 
 def _member(field: Field[Any], hint: Any) -> Member:
-    core = next(a for a in get_args(hint) if a is not type(None)) if isinstance(hint, UnionType) else hint
-    head, *rest = field.name.split("_")
-    key = head + "".join(word.capitalize() for word in rest) + ("Paise" if core is Money else "")
-    return Member(name=field.name, key=key, core=core, optional=field.default is not MISSING)
+    nullable = isinstance(hint, UnionType)
+    core = next(a for a in get_args(hint) if a is not type(None)) if nullable else hint
+    key = plain_name(field.name) + (PAISE if core is Money else "")
+    return Member(name=field.name, key=key, core=core, optional=field.default is not MISSING, nullable=nullable)
+
+
+def plain_name(name: str) -> str:
+    """`unit_price` → `unitPrice`."""
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
 
 
 def as_plain(value: Any) -> dict[str, Any]:

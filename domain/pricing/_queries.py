@@ -1,30 +1,25 @@
-"""Reads of master data from storage. How a row lies there is in `_rows`; who caches it is `adapters.catalogue`."""
+"""Reads of master data. How a row lies in storage is in `_rows`; who caches it is `adapters.catalogue`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 from domain.pricing._catalogue import KINDS, Catalogue
+from domain.pricing._file import read_file
 from domain.pricing._item import Item
 from domain.pricing._plain import from_plain
-from domain.pricing._rows import TABLE, is_item, item_of, updated_at_of
+from domain.pricing._rows import PARTITION, TABLE
 from domain.store import Store
-from domain.values import moment
+from domain.timeline import FIRST_ENTRY, Entry, entry_from_row
 
 
 async def read_catalogue(store: Store) -> Catalogue:
-    """All master data; one scan of the table (1,000 rows per storage request).
+    """All master data: one request for each 1,000 rows.
 
     Raises StorageUnavailable; ValueError if a stored row is broken.
     """
-    items: dict[str, list[Item]] = {kind: [] for kind in KINDS}
-    updated_at = ""
-    async for row in store.scan(table=TABLE):
-        if is_item(row):
-            items[row.partition].append(item_of(row))
-            updated_at = max(updated_at, updated_at_of(row))
-    return _catalogue(items, updated_at=moment(updated_at) if updated_at else None)
+    return (await read_file(store)).catalogue()
 
 
 def catalogue_from_plain(plain: Mapping[str, Any]) -> Catalogue:
@@ -32,6 +27,27 @@ def catalogue_from_plain(plain: Mapping[str, Any]) -> Catalogue:
     if plain.keys() - KINDS.keys():
         raise ValueError(f"unknown kinds of master data: {', '.join(sorted(plain.keys() - KINDS.keys()))}")
     return _catalogue({kind: [from_plain(KINDS[kind], row) for row in rows] for kind, rows in plain.items()})
+
+
+async def entries(store: Store) -> AsyncIterator[Entry]:
+    """The whole timeline of the master data, oldest first."""
+    async for row in store.scan(table=TABLE, partition=PARTITION, first=FIRST_ENTRY):
+        yield entry_from_row(row)
+
+
+async def history_of(*, store: Store, kind: str, item_id: str) -> list[Entry]:
+    """The entries that concern an item, oldest first, with only what they say of it."""
+    prefix = f"{kind}.{item_id}."
+    found = []
+    async for entry in entries(store):
+        changes = tuple(change for change in entry.changes if change.field.startswith(prefix))
+        if changes:
+            found.append(_of_item(entry, changes))
+    return found
+
+
+def _of_item(entry: Entry, changes: tuple[Any, ...]) -> Entry:
+    return Entry(**{**vars(entry), "changes": changes})
 
 
 def _catalogue(items: Mapping[str, Iterable[Item]], **more: Any) -> Catalogue:

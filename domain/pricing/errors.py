@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors import Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound
 
 
 class ConfigurationNotPossible(Invalid):
@@ -15,3 +15,7 @@ class MasterDataInvalid(Invalid):
 
 class MasterDataNotFound(NotFound):
     """There is no such kind of master data, or no item with this id in it."""
+
+
+class MasterDataExists(Conflict):
+    """There is an item of master data with this id already."""

@@ -1,6 +1,7 @@
 """Value objects that every context shares; each is valid by construction."""
 
 from domain.values._actor import Actor, Role, system
+from domain.values._csv import CsvInvalid, csv_rows, csv_text, neutral, restored
 from domain.values._ids import MAX_PER_LEAD, Ids, id_within, is_lead_id, lead_id, lead_of
 from domain.values._money import ZERO, Money
 from domain.values._phone import PhoneNumber
@@ -12,10 +13,13 @@ __all__ = [
     "ZERO",
     "Actor",
     "Clock",
+    "CsvInvalid",
     "Ids",
     "Money",
     "PhoneNumber",
     "Role",
+    "csv_rows",
+    "csv_text",
     "day",
     "day_in_india",
     "end_of_day_in_india",
@@ -25,5 +29,7 @@ __all__ = [
     "lead_id",
     "lead_of",
     "moment",
+    "neutral",
+    "restored",
     "system",
 ]

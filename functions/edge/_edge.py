@@ -53,6 +53,7 @@ class Call:
     path: Mapping[str, str]
     body: Any = None
     query: Any = None
+    upload: str = ""
     caller: Caller | None = None
     reserved: str | None = None
     address: str = ""
@@ -188,6 +189,7 @@ class Edge:
             path=dict(req.route_params),
             body=body,
             query=parsing.read_query(req, endpoint.query) if endpoint.query else None,
+            upload=parsing.read_upload(req, endpoint.upload) if endpoint.upload else "",
             caller=caller,
             app=req.headers.get("x-platform", ""),
             address=req.headers.get("x-forwarded-for", "").split(",")[0].strip(),
@@ -253,5 +255,5 @@ def _reply(req: func.HttpRequest, reply: Reply) -> func.HttpResponse:
 
 def _fingerprint(req: func.HttpRequest, endpoint: Endpoint, call: Call) -> str:
     body = call.body.model_dump(mode="json") if isinstance(call.body, BaseModel) else None
-    said = [endpoint.method, endpoint.path, dict(call.path), body, req.headers.get("if-match")]
+    said = [endpoint.method, endpoint.path, dict(call.path), body, req.headers.get("if-match"), call.upload]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

@@ -20,7 +20,8 @@ class Endpoint:
 
     `critical` ones need a version (`If-Match`); `reserves` names the series of an id to reserve for a
     request with an Idempotency-Key. `patience` multiplies the time that a request may take (the setting
-    REQUEST_SECONDS), for the few that do long work while the client waits.
+    REQUEST_SECONDS), for the few that do long work while the client waits. `upload` is the most bytes of a
+    text file that is sent instead of a JSON body.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Endpoint:
     critical: bool = False
     reserves: str | None = None
     patience: int = 1
+    upload: int | None = None
 
     @property
     def path_parameters(self) -> list[str]:

@@ -40,6 +40,28 @@ def read_body(req: func.HttpRequest, model: type[Model]) -> Model:
     return _validated(_object(raw), model, FieldsInvalid)
 
 
+def read_upload(req: func.HttpRequest, most: int) -> str:
+    """The text of the file that was sent: the body itself (text/csv), or the part `file` of a form.
+
+    Raises BodyTooLarge, MediaTypeNotSupported, FieldsInvalid.
+    """
+    raw = req.get_body() or b""
+    if len(raw) > most:
+        raise BodyTooLarge(f"The body has {len(raw)} bytes; at most {most} are read.")
+    media_type = req.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type == "multipart/form-data":
+        part = req.files.get("file")
+        if part is None:
+            raise FieldsInvalid.field("file", "The form needs a part named file.")
+        raw = part.read()
+    elif media_type != "text/csv":
+        raise MediaTypeNotSupported("Send the file as text/csv, or as the part file of multipart/form-data.")
+    try:
+        return bytes(raw).decode("utf-8")
+    except UnicodeDecodeError:
+        raise FieldsInvalid.field("file", "The file must be text in UTF-8.") from None
+
+
 def read_query(req: func.HttpRequest, model: type[Model]) -> Model:
     """The query parameters as their model; an empty one counts as absent. Raises QueryInvalid."""
     return _validated({n: v for n, v in req.params.items() if v != ""}, model, QueryInvalid)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictInt
 
-from domain.pricing import CATEGORIES
-from functions.models.fields import Query
+from domain.pricing import CATEGORIES, CatalogueFile, Item, as_said, said_change, version_of
+from domain.timeline import Entry
+from domain.values import iso
+from functions.models.fields import Body, Line, LongText, Query, Shape
 
 
 def _category(text: str) -> str:
@@ -42,3 +45,94 @@ class ServicesQuery(Query):
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 25
+
+
+class ItemsQuery(Query):
+    """Paging of the items of a kind."""
+
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 25
+
+
+class _Fields(Body):
+    """Fields of a kind, by the names with which it is read; money in rupees. `domain.pricing` checks them."""
+
+    model_config = ConfigDict(**{**Body.model_config, "extra": "allow"})
+
+
+class NewItemBody(_Fields):
+    """A new item: its fields, from `effectiveFrom` (default: today) on. An id is made where none is given."""
+
+    id: Line | None = None
+
+
+class ItemChangeBody(_Fields):
+    """The fields that change, from `effectiveFrom` (default: today) on."""
+
+    version: StrictInt | None = None
+
+
+class DeactivationBody(Body):
+    """Why, and the version that was seen."""
+
+    reason: LongText | None = None
+    version: StrictInt | None = None
+
+
+class ItemShape(Shape):
+    """An item with its dated rows, oldest first; the row that began last is in force on a day."""
+
+    id: str
+    kind: str
+    version: int
+    editions: list[dict[str, Any]]
+
+
+def given_fields(body: _Fields) -> dict[str, Any]:
+    """What was sent beside the members that every body of its sort has."""
+    return dict(body.model_extra or {})
+
+
+def item_shape(kind: str, editions: Sequence[Item]) -> ItemShape:
+    """The item as it is answered."""
+    rows = [{**as_said(row, kind), "version": row.revision} for row in editions]
+    return ItemShape(id=editions[0].id, kind=kind, version=version_of(editions), editions=rows)
+
+
+def items_page(file: CatalogueFile, kind: str, query: ItemsQuery) -> dict[str, Any]:
+    """A page of the items of a kind, by id."""
+    ids = sorted({item.id for item in file.of_kind(kind)})
+    offset = (query.page - 1) * query.limit if query.page else query.offset
+    return {
+        "items": [item_shape(kind, file.editions(kind, i)) for i in ids[offset : offset + query.limit]],
+        "total": len(ids),
+        "offset": offset,
+        "limit": query.limit,
+        "page": offset // query.limit + 1,
+        "totalPages": -(-len(ids) // query.limit),
+    }
+
+
+def history_entry(entry: Entry, kind: str, item_id: str) -> dict[str, Any]:
+    """An entry of an item's history.
+
+    `changes` say which dated row, which field, before and after; `instead` compares a row with the one that was
+    in force before it.
+    """
+    changes = []
+    for change in entry.changes:
+        day, field = change.field.removeprefix(f"{kind}.{item_id}.").split(".")
+        said = said_change(field, change.before, change.after)
+        changes.append({"effectiveFrom": day, **said})
+    return {
+        "version": entry.version,
+        "action": entry.action,
+        "actor": entry.actor.id,
+        "actorName": entry.actor.name,
+        "timestamp": iso(entry.at),
+        "message": entry.message,
+        "reason": entry.reason,
+        "instead": [{"field": f, "before": was, "after": now} for f, was, now in entry.facts.get("instead", ())],
+        "changes": changes,
+    }

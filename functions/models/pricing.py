@@ -21,6 +21,10 @@ class CatalogueSource(Protocol):
         """All master data, at most a minute old."""
         ...
 
+    def saw(self, catalogue: Catalogue) -> None:
+        """What was just written, so that it counts at once where it was."""
+        ...
+
 
 class PricingDesk:
     """Prices configurations with the master data in force."""

@@ -101,7 +101,6 @@ class TestCheck:
             ("structure", ["structureHeight"]),
             ("charges", ["catalogue"] * 4),
             ("subsidies", ["catalogue"] * 2),
-            ("settings", []),
         ],
     )
     def test_an_inactive_row_cannot_be_chosen_and_is_never_quietly_free(self, kind: str, wrong: list[str]) -> None:
