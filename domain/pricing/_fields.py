@@ -70,7 +70,7 @@ def as_said(item: Item, kind: str) -> dict[str, Any]:
 
 def as_cells(item: Item, kind: str) -> dict[str, str]:
     """The item's fields as the cells of a CSV row."""
-    return {name: _cell(value) for name, value in as_said(item, kind).items()}
+    return {name: _cell(getattr(item, member.name)) for name, member in fields_of(kind).items()}
 
 
 def _said(value: Any) -> Any:
@@ -92,9 +92,11 @@ def _cell(value: Any) -> str:
             return ""
         case bool():
             return "true" if value else "false"
+        case Money():
+            return str(value.in_rupees)
         case Decimal():
             return decimal_text(value)
-        case list():
+        case tuple():
             return ";".join(_cell(part) for part in value)
     return str(value)
 
