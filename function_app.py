@@ -18,6 +18,7 @@ from adapters.sessions import CachedSessions
 from adapters.settings import Settings
 from adapters.tables import AzureTableStore, counting
 from adapters.tokens import SignedTokens
+from domain.customers import new_customer_id
 from domain.identity import ResetPage, reserve_person_id
 from domain.leads import reserve_lead_id
 from domain.ports import Ports
@@ -25,6 +26,7 @@ from domain.values import Role
 from functions import (
     assignments,
     auth,
+    customers,
     leads,
     masterdata,
     masterdata_admin,
@@ -59,6 +61,7 @@ edge = Edge(
         "lead": lambda: reserve_lead_id(ports),
         "cp": lambda: reserve_person_id(ports, Role.CP),
         "kam": lambda: reserve_person_id(ports, Role.KAM),
+        "customer": lambda: new_customer_id(ports),
     },
     counting=counting,
     seconds=settings.request_seconds,
@@ -82,6 +85,7 @@ app.register_functions(passwords.blueprint(edge, desk))
 app.register_functions(profile.blueprint(edge))
 app.register_functions(people.blueprint(edge, desk))
 app.register_functions(assignments.blueprint(edge, desk))
+app.register_functions(customers.blueprint(edge))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))

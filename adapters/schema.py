@@ -17,6 +17,7 @@ TABLES = (
     "sessions",
     "views",
     "idempotency",
+    "jobs",
     "counters",
     "masterdata",
 )

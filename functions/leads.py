@@ -159,9 +159,10 @@ async def _new_lead(call: Call, edge: Edge) -> leads.NewLead:
 
 def _edits(body: LeadEdits) -> dict[str, Any]:
     """The fields that the client named, null included, under the names of the domain."""
-    edits = body.model_dump(exclude_unset=True, exclude={"version"})
-    if "customer_email" in edits:
-        edits["email"] = edits.pop("customer_email")
+    edits = {name: getattr(body, name) for name in body.model_fields_set if name != "version"}
+    for name, also in (("email", "customer_email"), ("phone", "customer_phone")):
+        if also in edits:
+            edits[name] = edits.pop(also)
     if "services" in edits:
         edits["services"] = tuple(edits["services"] or ())
     return {name: None if value == "" else value for name, value in edits.items()}

@@ -6,14 +6,13 @@ from typing import Any
 
 import azure.functions as func
 
-from domain import identity
+from domain import identity, leads
 from domain.errors import Fault
 from domain.identity import EmailAddress, LoginReadOnly, Person
 from domain.values import Role, iso
-from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
+from functions.edge import SIGNED_IN, Call, Edge, Endpoint, Reply
+from functions.models.customers import own_profile
 from functions.models.users import ProfileEdits, user_shape
-
-_PEOPLE = PARTNER_SIDE
 
 
 def blueprint(edge: Edge) -> func.Blueprint:
@@ -30,6 +29,8 @@ def _reading(bp: func.Blueprint, edge: Edge) -> None:
 
         @edge.endpoint(bp, Endpoint(name, "GET", f"api/v1/{path}", SIGNED_IN, "Who the caller is"))
         async def who_am_i(call: Call) -> Reply:
+            if call.actor.role is Role.CUSTOMER:
+                return await _customer(edge, call)
             person = await _person(edge, call)
             return _reply(call, person)
 
@@ -60,8 +61,10 @@ def _editing(bp: func.Blueprint, edge: Edge) -> None:
     for name, path in (("EditMe", "auth/profile"), ("EditUser", "user/me"), ("EditProfile", "profile")):
         said = "Edit one's own profile; what one signs in with stays"
 
-        @edge.endpoint(bp, Endpoint(name, "PATCH", f"api/v1/{path}", _PEOPLE, said, body=ProfileEdits))
+        @edge.endpoint(bp, Endpoint(name, "PATCH", f"api/v1/{path}", SIGNED_IN, said, body=ProfileEdits))
         async def edit_profile(call: Call) -> Reply:
+            if call.actor.role is Role.CUSTOMER:
+                return await _edited_customer(edge, call)
             me = await identity.person(store=edge.ports.store, person_id=call.actor.id)
             person = await identity.edit_person(
                 ports=edge.ports,
@@ -87,6 +90,22 @@ def _edits(body: ProfileEdits, me: Person) -> dict[str, Any]:
         else:
             edits["email"] = email
     return edits
+
+
+async def _customer(edge: Edge, call: Call) -> Reply:
+    seen = await leads.customer_of_actor(store=edge.ports.store, customer_id=call.actor.id, actor=call.actor)
+    return _customer_reply(call, seen)
+
+
+async def _edited_customer(edge: Edge, call: Call) -> Reply:
+    edits = {name: None if value == "" else value for name, value in call.body.edits().items()}
+    seen = await leads.edit_customer(ports=edge.ports, customer_id=call.actor.id, edits=edits, act=call.act)
+    return _customer_reply(call, seen)
+
+
+def _customer_reply(call: Call, seen: leads.CustomerSeen) -> Reply:
+    said = {**_user(call, None), **own_profile(seen)}
+    return Reply(said, top_level=said, version=seen.customer.version)
 
 
 def _read_only(field: str) -> LoginReadOnly:

@@ -1,20 +1,84 @@
 """Customers: one per phone number (mission.md §6). Knows nothing of leads but the ids that a customer has."""
 
-from domain.customers._model import Customer, Profile, plain
-from domain.customers._operations import account_for, join
-from domain.customers._phones import PhoneClaim, claim_phone
-from domain.customers._queries import customer_by_id, leads_of
-from domain.customers.errors import CustomerNotFound
+from domain.customers._change import CustomerDecision, change_customer, creation
+from domain.customers._model import PROFILE, Customer, Profile, plain, summary
+from domain.customers._operations import (
+    account_for,
+    create_customer,
+    edit_profile,
+    join,
+    leave,
+    link_lead,
+    settle,
+)
+from domain.customers._phones import (
+    Holding,
+    PhoneClaim,
+    being_changed,
+    claim_for_job,
+    claim_phone,
+    claimed_by,
+    holding_of,
+    mark_merged,
+    new_customer_id,
+    owner_of,
+    release_phone,
+    take_over,
+)
+from domain.customers._queries import (
+    CustomerFile,
+    customer_by_id,
+    customer_file,
+    leads_of,
+    links_of,
+    read_customer,
+    records_of,
+    timeline_of,
+)
+from domain.customers._rows import TABLE, LeadLink, customer_from_row
+from domain.customers.errors import CustomerExists, CustomerInvalid, CustomerNotFound, CustomerOfAnother
 
 __all__ = [
+    "PROFILE",
+    "TABLE",
     "Customer",
+    "CustomerDecision",
+    "CustomerExists",
+    "CustomerFile",
+    "CustomerInvalid",
     "CustomerNotFound",
+    "CustomerOfAnother",
+    "Holding",
+    "LeadLink",
     "PhoneClaim",
     "Profile",
     "account_for",
+    "being_changed",
+    "change_customer",
+    "claim_for_job",
     "claim_phone",
+    "claimed_by",
+    "create_customer",
+    "creation",
     "customer_by_id",
+    "customer_file",
+    "customer_from_row",
+    "edit_profile",
+    "holding_of",
     "join",
     "leads_of",
+    "leave",
+    "link_lead",
+    "links_of",
+    "mark_merged",
+    "new_customer_id",
+    "owner_of",
     "plain",
+    "read_customer",
+    "records_of",
+    "release_phone",
+    "settle",
+    "summary",
+    "take_over",
+    "timeline_of",
 ]

@@ -1,17 +1,12 @@
-"""The customer, and how it is stored: the row `customer` of the partition that bears its id."""
+"""The customer: what is known of a person who may buy, and which records stand for the same person. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.store import Row, Value
 from domain.timeline import Plain, Provenance
-from domain.values import PhoneNumber, iso, moment
-
-TABLE = "customers"
-CUSTOMER_ROW = "customer"
-LINK = "lead:"
+from domain.values import PhoneNumber, iso
 
 
 @dataclass(frozen=True)
@@ -25,65 +20,74 @@ class Profile:
     state: str | None = None
     pin_code: str | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has said anything yet: the customer signed in before the first lead."""
+        return not self.name
+
 
 @dataclass(frozen=True)
 class Customer:
-    """A person who may buy. The phone is the login, and no other customer has it."""
+    """A person who may buy. `phone` is the login, and no other customer has it (mission.md §6).
+
+    The exceptions of decision 6: `reachable_at` is the phone of another customer who holds the login and lists
+    this one in `shared_with`; such a customer may have no phone of its own. `merged_into` is the record that
+    stands for this one since a merge, and lists it in `absorbed`.
+    """
 
     id: str
-    phone: PhoneNumber
+    phone: PhoneNumber | None
     profile: Profile
     created_at: datetime
+    reachable_at: PhoneNumber | None = None
+    shared_with: tuple[str, ...] = ()
+    merged_into: str | None = None
+    absorbed: tuple[str, ...] = ()
+    updated_at: datetime | None = None
     version: int = 0
     last_hash: str = ""
     provenance: Provenance = field(default_factory=lambda: Provenance({}))
 
+    @property
+    def contact(self) -> PhoneNumber | None:
+        """Where the customer can be called: the own phone, or the one that is shared."""
+        return self.phone or self.reachable_at
+
+
+PROFILE = {
+    "name": "name",
+    "email": "email",
+    "address": "address",
+    "city": "city",
+    "state": "state",
+    "pin_code": "pinCode",
+}
+"""The ordinary fields: the last write wins. Names here → names in the API and on the timeline."""
+
 
 def plain(customer: Customer) -> dict[str, Plain]:
     """The fields as the timeline records them, under the API's names."""
+    profile = customer.profile
     return {
-        "name": customer.profile.name,
-        "phone": customer.phone.e164,
-        "email": customer.profile.email,
-        "address": customer.profile.address,
-        "city": customer.profile.city,
-        "state": customer.profile.state,
-        "pinCode": customer.profile.pin_code,
+        **{said: getattr(profile, name) for name, said in PROFILE.items()},
+        "phone": customer.phone.e164 if customer.phone else None,
+        "reachableAt": customer.reachable_at.e164 if customer.reachable_at else None,
+        "sharedWith": list(customer.shared_with) or None,
+        "mergedInto": customer.merged_into,
+        "absorbed": list(customer.absorbed) or None,
         "createdAt": iso(customer.created_at),
     }
 
 
-def customer_to_values(customer: Customer) -> dict[str, Value]:
-    """The columns of the row `customer`."""
-    values: dict[str, Value] = {n: v for n, v in plain(customer).items() if v is not None}
-    return values | {
+def summary(customer: Customer) -> dict[str, Plain]:
+    """What a list of customers says of one, as plain JSON values; what it ordered isn't known here."""
+    contact = customer.contact
+    return {
+        **{said: getattr(customer.profile, name) for name, said in PROFILE.items()},
+        "id": customer.id,
+        "phone": contact.e164 if contact else None,
+        "mergedInto": customer.merged_into,
+        "createdAt": iso(customer.created_at),
+        "updatedAt": iso(customer.updated_at or customer.created_at),
         "version": customer.version,
-        "lastHash": customer.last_hash,
-        "provenance": customer.provenance.to_text(),
     }
-
-
-def customer_from_row(row: Row) -> Customer:
-    """The customer that a row `customer` holds."""
-    v = row.values
-
-    def text(name: str) -> str | None:
-        return str(v[name]) if name in v else None
-
-    profile = Profile(
-        name=str(v["name"]),
-        email=text("email"),
-        address=text("address"),
-        city=text("city"),
-        state=text("state"),
-        pin_code=text("pinCode"),
-    )
-    return Customer(
-        id=row.partition,
-        phone=PhoneNumber(str(v["phone"])),
-        profile=profile,
-        created_at=moment(str(v["createdAt"])),
-        version=int(str(v["version"])),
-        last_hash=str(v["lastHash"]),
-        provenance=Provenance.from_text(str(v["provenance"])),
-    )

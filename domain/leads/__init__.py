@@ -1,5 +1,7 @@
 """Leads: their fields, statuses and moves, and the one way in which a lead's partition is read and changed."""
 
+from domain.leads._customer_link import move_lead
+from domain.leads._customers import CustomerSeen, customer_by_phone, customer_of_actor, edit_customer
 from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, proof_write
 from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see, plain, tomorrow
 from domain.leads._moves import StatusChange, check_move, move_notes, moved
@@ -14,7 +16,8 @@ from domain.leads._status import (
     WON_OR_LATER,
     LeadStatus,
 )
-from domain.leads._views import listed, rebuild, sweep
+from domain.leads._sweep import sweep
+from domain.leads._views import listed, rebuild
 from domain.leads.errors import LeadInvalid, LeadNotFound
 from domain.timeline import VersionRequired, VersionStale, honour_if_match, require_version
 
@@ -28,6 +31,7 @@ __all__ = [
     "TERMINAL",
     "WON_OR_LATER",
     "Changed",
+    "CustomerSeen",
     "Decision",
     "Lead",
     "LeadFile",
@@ -41,6 +45,9 @@ __all__ = [
     "VersionStale",
     "change_lead",
     "check_move",
+    "customer_by_phone",
+    "customer_of_actor",
+    "edit_customer",
     "edit_lead",
     "follow_up_range",
     "honour_if_match",
@@ -49,6 +56,7 @@ __all__ = [
     "lead_to_values",
     "listed",
     "may_see",
+    "move_lead",
     "move_notes",
     "moved",
     "own_file",

@@ -9,17 +9,18 @@ from datetime import date
 from typing import Any
 
 from domain import customers
-from domain.errors import Fault
+from domain.customers import PhoneClaim
+from domain.errors import Unavailable
 from domain.leads import _views as views
-from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, proof_write
-from domain.leads._model import Lead, Origin, follow_up_range, plain, tomorrow
+from domain.leads._customer_link import edit_phone, profile_of, settle_lead
+from domain.leads._edit import check_edits, check_follow_up, edited
+from domain.leads._file import Changed, LeadFile, change_lead, own_file, proof_write
+from domain.leads._model import Lead, Origin, plain, tomorrow
 from domain.leads._rows import LEAD_ROW, TABLE, lead_to_values
 from domain.leads._status import LeadStatus
-from domain.leads._versions import honour_if_match
-from domain.leads.errors import LeadInvalid
 from domain.ports import Ports
 from domain.store import Create, RowExists, StorageUnavailable, Write
-from domain.timeline import Act, Note, append, changes_between, entry_to_write, overwritten
+from domain.timeline import Act, Note, append, changes_between, entry_to_write
 from domain.values import PhoneNumber, Role, iso, lead_id
 
 
@@ -57,34 +58,55 @@ async def register_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -
     Doing it again with the same reserved `lead_id` changes nothing and answers with the lead as it is.
     Raises LeadInvalid, StorageUnavailable.
     """
-    _check_follow_up(new.follow_up_date, act)
+    check_follow_up(new.follow_up_date, act)
     claim, _ = await asyncio.gather(
         customers.claim_phone(ports=ports, phone=new.phone, act=act),
         views.mark(store=ports.store, lead_id=lead_id, write_id=act.write_id, at=iso(act.at)),
     )
     writes, lead = _registration(lead_id, new, claim.customer_id, act)
-    stored, _ = await asyncio.gather(
+    stored, joined = await asyncio.gather(
         ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id),
-        customers.join(ports=ports, claim=claim, lead_id=lead_id, profile=_profile(new), act=act),
+        customers.join(ports=ports, claim=claim, lead_id=lead_id, profile=profile_of(lead), act=act),
         return_exceptions=True,
     )
-    if isinstance(stored, RowExists):
+    file = LeadFile(lead, "", {})
+    if isinstance(stored, RowExists):  # it landed before; whoever did it may have died before the rest
         file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
-        await _show_new(ports=ports, lead=file.lead, act=act)  # whoever landed it may have died before that
-        return file
-    if isinstance(stored, BaseException):
+    elif isinstance(stored, BaseException):
         raise stored
-    await _show_new(ports=ports, lead=lead, act=act)
-    return LeadFile(lead, "", {})
+    shown, (settled, moved) = await asyncio.gather(
+        _show_new(ports=ports, lead=file.lead, act=act),
+        _settle(ports=ports, claim=claim, lead=file.lead, act=act, joined=joined),
+    )
+    if shown and settled:
+        ports.later(views.unmark(store=ports.store, lead_id=lead.id, write_id=act.write_id))
+    return moved or file
 
 
-async def _show_new(*, ports: Ports, lead: Lead, act: Act) -> None:
+async def _show_new(*, ports: Ports, lead: Lead, act: Act) -> bool:
     seen: views.Seen = {}
     try:
         await views.show(store=ports.store, lead=lead, seen=seen, left=(), write_id=act.write_id)
     except StorageUnavailable:
-        return  # the marker stays, and the sweep writes the views
-    ports.later(views.unmark(store=ports.store, lead_id=lead.id, write_id=act.write_id))
+        return False  # the marker stays, and the sweep writes the views
+    return True
+
+
+async def _settle(
+    *, ports: Ports, claim: PhoneClaim, lead: Lead, act: Act, joined: bool | BaseException
+) -> tuple[bool, LeadFile | None]:
+    """Whether it is settled whose the lead is, and its file if it is somebody else's than first found.
+
+    The lead is stored: what fails here is the sweep's, not the caller's.
+    """
+    if joined is True:
+        return True, None
+    try:
+        if isinstance(joined, BaseException):
+            raise joined
+        return True, await settle_lead(ports=ports, claim=claim, lead=lead, act=act)
+    except Unavailable:
+        return False, None
 
 
 def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> tuple[list[Write], Lead]:
@@ -122,51 +144,14 @@ def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> tup
     return writes, lead
 
 
-def _profile(new: NewLead) -> customers.Profile:
-    return customers.Profile(
-        name=new.customer_name,
-        email=new.email,
-        address=new.address,
-        city=new.city,
-        state=new.state,
-        pin_code=new.pin_code,
-    )
-
-
-def _check_follow_up(on: date | None, act: Act) -> None:
-    first, last = follow_up_range(act.at)
-    if on is not None and not first <= on <= last:
-        message = f"The follow-up date must be from {first} to {last} (India)."
-        raise LeadInvalid(faults=[Fault("followUpDate", message)])
-
-
-_REQUIRED = {"customer_name": "customerName", "address": "address"}
-
-
 async def edit_lead(*, ports: Ports, lead_id: str, edits: Mapping[str, Any], act: Act) -> Changed:
     """Set some of the ordinary fields (names as in `Lead`); None clears; the last write wins, field by field.
 
     What the caller doesn't name is kept. A value that somebody else had set and this changes is entered as
-    overwritten (mission.md §1); an unchanged value leaves no entry. Raises LeadInvalid, LeadNotFound.
+    overwritten (mission.md §1); an unchanged value leaves no entry. Another phone moves the lead to the
+    customer of that phone. Raises LeadInvalid, LeadNotFound, LeadClosed.
     """
-    faults = [Fault(_REQUIRED[n], "This can't be empty.") for n in _REQUIRED if n in edits and not edits[n]]
-    if faults:
-        raise LeadInvalid(faults=faults)
-    if "follow_up_date" in edits:
-        _check_follow_up(edits["follow_up_date"], act)
-
-    def decide(file: LeadFile) -> Decision | None:
-        after = replace(file.lead, **edits)
-        current = {**plain(file.lead), "version": file.lead.version}
-        wanted = {c.field: c.after for c in changes_between(plain(file.lead), plain(after))}
-        honour_if_match(act=act, version=file.lead.version, current=current, yours=wanted)
-        changes = changes_between(plain(file.lead), plain(after))
-        if not changes:
-            return None
-        lost = overwritten(changes, file.lead.provenance, act)
-        told = {note.changes[0].field for note in lost}
-        own = [c for c in changes if c.field not in told]
-        edited = Note("LeadEdited", f"{act.actor.name} edited the lead", changes=own)
-        return Decision(after, (edited, *lost) if own else lost)
-
-    return await change_lead(ports=ports, lead_id=lead_id, act=act, decide=decide)
+    check_edits(edits, act)
+    if "phone" in edits:
+        return await edit_phone(ports=ports, lead_id=lead_id, edits=edits, act=act)
+    return await change_lead(ports=ports, lead_id=lead_id, act=act, decide=lambda file: edited(file, edits, act))

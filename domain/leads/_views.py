@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 
 from domain.leads._model import Lead, plain
@@ -95,8 +95,9 @@ async def _put(
             row = await store.get(table=VIEWS, partition=place, key=lead.id)
 
 
-async def sweep(*, ports: Ports) -> int:
-    """Bring the views of leads with an old marker up to date; the number of markers removed."""
+async def sweep(*, ports: Ports, mend: Callable[[Lead], Awaitable[None]]) -> int:
+    """Bring the views of leads with an old marker up to date, and `mend` what else the crash may have left
+    undone; the number of markers removed."""
     limit = ports.clock.now() - _OLD_ENOUGH
     done = 0
     async for marker in ports.store.scan(table=VIEWS, partition=PENDING):
@@ -105,6 +106,7 @@ async def sweep(*, ports: Ports) -> int:
         lead_id, _, write_id = marker.key.partition(":")
         row = await ports.store.get(table=TABLE, partition=lead_id, key=LEAD_ROW)
         if row:
+            await mend(lead_from_row(row))
             await rebuild(ports=ports, lead=lead_from_row(row))
         await unmark(store=ports.store, lead_id=lead_id, write_id=write_id)
         done += 1

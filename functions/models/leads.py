@@ -57,9 +57,12 @@ class NewLeadBody(LeadFields):
 
 
 class LeadEdits(LeadFields):
-    """Any of the ordinary fields; null clears. `version` is the version that the client saw."""
+    """Any of the ordinary fields; null clears. Another phone moves the lead to the customer of that phone.
+    `version` is the version that the client saw."""
 
     customer_name: Name | None = None
+    phone: Phone | None = None
+    customer_phone: Phone | None = None
     version: StrictInt | None = None
 
 

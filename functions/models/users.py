@@ -63,7 +63,7 @@ class ProfileEdits(Located):
     def edits(self) -> dict[str, Any]:
         """The fields that were named, under the names of the domain."""
         ignored = {"version", "avatar", "timezone", "language", "first_name", "last_name", "phone_number"}
-        edits = self.model_dump(exclude_unset=True, exclude=ignored)
+        edits = {name: getattr(self, name) for name in self.model_fields_set - ignored}
         if "phone_number" in self.model_fields_set:
             edits.setdefault("phone", self.phone_number)
         if self.first_name is not None and self.name is None:

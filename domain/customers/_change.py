@@ -1,0 +1,122 @@
+"""The one way in which a customer's row is changed: read, decide, store with the timeline entries, at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from domain.customers._model import Customer, Profile, plain
+from domain.customers._rows import CUSTOMER_ROW, PROOF, TABLE, customer_from_row, customer_to_values
+from domain.customers.errors import CustomerNotFound
+from domain.errors import DomainError
+from domain.ports import Ports
+from domain.store import Create, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Write
+from domain.timeline import Act, Note, VersionStale, append, changes_between, entry_to_write, with_changes
+from domain.values import PhoneNumber, iso
+
+_ATTEMPTS = 24
+
+
+@dataclass(frozen=True)
+class CustomerDecision:
+    """What a use case decided: the customer as it shall be, what to enter, and other rows of its partition."""
+
+    customer: Customer
+    notes: tuple[Note, ...]
+    writes: tuple[Write, ...] = ()
+
+
+Decide = Callable[[Customer], CustomerDecision | None]
+"""Pure: refuses by raising, or returns None if there is nothing to change."""
+
+
+async def change_customer(
+    *, ports: Ports, customer_id: str, act: Act, decide: Decide, known: Row | None = None
+) -> Customer:
+    """Carry out a decision in one transaction of the customer: two hops, one if its row is `known`.
+
+    On a storage conflict the use case decides again on fresh rows. With `act.proof` the change lands once,
+    however often it is carried out. Raises what `decide` raises, CustomerNotFound, StorageUnavailable.
+    """
+    for attempt in range(_ATTEMPTS):
+        row, landed = await asyncio.gather(
+            _read(ports.store, customer_id, known), _has_landed(ports.store, customer_id, act)
+        )
+        known = None
+        customer = customer_from_row(row)
+        if landed:
+            return customer
+        try:
+            decision = decide(customer)
+        except DomainError as refusal:
+            # The row may have been read after the change landed, and the proof before.
+            if act.proof and await _has_landed(ports.store, customer_id, act):
+                continue
+            if isinstance(refusal, VersionStale):
+                raise await with_changes(refusal, store=ports.store, table=TABLE, partition=customer_id) from None
+            raise
+        if decision is None:
+            return customer
+        writes, after = _transaction(customer, row.etag, decision, act)
+        try:
+            await ports.store.commit(table=TABLE, partition=customer_id, writes=writes, write_id=act.write_id)
+            return after
+        except (RowChanged, RowExists):
+            await ports.pause(attempt)
+    raise StorageUnavailable("Too many people are changing this customer at this moment. Try again.", retry_after=1)
+
+
+async def _read(store: Store, customer_id: str, known: Row | None) -> Row:
+    row = known or await store.get(table=TABLE, partition=customer_id, key=CUSTOMER_ROW)
+    if row is None:
+        raise CustomerNotFound(f"There is no customer {customer_id[:40]}.")
+    return row
+
+
+async def _has_landed(store: Store, customer_id: str, act: Act) -> bool:
+    if act.proof is None:
+        return False
+    return await store.get(table=TABLE, partition=customer_id, key=PROOF + act.proof) is not None
+
+
+def _transaction(before: Customer, etag: str, decision: CustomerDecision, act: Act) -> tuple[list[Write], Customer]:
+    version = before.version + 1
+    entries = append(previous=before.last_hash, version=version, act=act, notes=decision.notes)
+    changed = changes_between(plain(before), plain(decision.customer))
+    after = replace(
+        decision.customer,
+        version=version,
+        updated_at=act.at,
+        last_hash=entries[-1].hash,
+        provenance=decision.customer.provenance.after(changed, act=act, version=version),
+    )
+    writes: list[Write] = [Replace(CUSTOMER_ROW, customer_to_values(after), etag), *decision.writes]
+    if act.proof:
+        writes.append(Create(PROOF + act.proof, {"at": iso(act.at)}))
+    return [*writes, *(entry_to_write(e) for e in entries)], after
+
+
+def creation(
+    *,
+    customer_id: str,
+    phone: PhoneNumber | None,
+    profile: Profile,
+    act: Act,
+    reachable_at: PhoneNumber | None = None,
+) -> tuple[Customer, tuple[Write, ...]]:
+    """A new customer, and the writes that store it with its first entry."""
+    customer = Customer(
+        id=customer_id,
+        phone=phone,
+        profile=profile,
+        created_at=act.at,
+        reachable_at=reachable_at,
+        updated_at=act.at,
+    )
+    changes = changes_between({}, plain(customer))
+    note = Note("CustomerCreated", f"{act.actor.name} brought the customer in", changes=changes)
+    entries = append(previous="", version=1, act=act, notes=[note])
+    provenance = customer.provenance.after(changes, act=act, version=1)
+    customer = replace(customer, version=1, last_hash=entries[0].hash, provenance=provenance)
+    return customer, (Create(CUSTOMER_ROW, customer_to_values(customer)), *(entry_to_write(e) for e in entries))

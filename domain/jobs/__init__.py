@@ -1,0 +1,16 @@
+"""Jobs: changes that span partitions, written down before they begin so that a kill at any point is made good."""
+
+from domain.jobs._job import DONE, OPEN, TABLE, Job, JobState, close_job, find_job, job_is_open, open_job, open_jobs
+
+__all__ = [
+    "DONE",
+    "OPEN",
+    "TABLE",
+    "Job",
+    "JobState",
+    "close_job",
+    "find_job",
+    "job_is_open",
+    "open_job",
+    "open_jobs",
+]
