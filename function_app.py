@@ -9,7 +9,9 @@ from adapters.blobs import AzureBlobs
 from adapters.catalogue import CachedCatalogue
 from adapters.clock import SystemClock
 from adapters.customer_accounts import CustomersByPhone
+from adapters.entra import EntraTokens
 from adapters.ids import CounterIds
+from adapters.limits import AddressLimits, clear_old_counts
 from adapters.messages import OutboxMessages
 from adapters.one_time_codes import HmacOneTimeCodes
 from adapters.passwords import Argon2Passwords
@@ -19,7 +21,13 @@ from adapters.settings import Settings
 from adapters.tables import AzureTableStore, counting
 from adapters.tokens import SignedTokens
 from domain.customers import new_customer_id
-from domain.identity import ResetPage, reserve_person_id
+from domain.identity import (
+    ResetPage,
+    clear_idle_sessions,
+    clear_old_codes,
+    clear_old_locks,
+    reserve_person_id,
+)
 from domain.leads import reserve_lead_id
 from domain.ports import Ports
 from domain.values import Role
@@ -30,6 +38,7 @@ from functions import (
     leads,
     masterdata,
     masterdata_admin,
+    microsoft,
     passwords,
     people,
     profile,
@@ -37,7 +46,7 @@ from functions import (
     system,
     timers,
 )
-from functions.edge import Edge
+from functions.edge import Edge, Gate, clear_old_answers
 from functions.models.pricing import PricingDesk
 
 settings = Settings.from_environment()
@@ -65,6 +74,10 @@ edge = Edge(
     },
     counting=counting,
     seconds=settings.request_seconds,
+    gate=Gate(
+        limits=AddressLimits(ports=ports, per_minute=settings.sensitive_per_minute),
+        proxies=settings.trusted_proxies,
+    ),
 )
 desk = auth.Desk(
     codes=HmacOneTimeCodes(key=settings.otp_hmac_key),
@@ -74,6 +87,7 @@ desk = auth.Desk(
     customers=CustomersByPhone(ports),
     sessions=sessions,
     reset_page=ResetPage(settings.portal_url),
+    external=EntraTokens.of(settings.entra, clock) if settings.entra else None,
 )
 
 catalogue = CachedCatalogue(store, clock)
@@ -81,6 +95,7 @@ pricing = PricingDesk(catalogue)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(auth.blueprint(edge, desk))
+app.register_functions(microsoft.blueprint(edge, desk))
 app.register_functions(passwords.blueprint(edge, desk))
 app.register_functions(profile.blueprint(edge))
 app.register_functions(people.blueprint(edge, desk))
@@ -91,4 +106,15 @@ app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(timers.blueprint(ports))
-app.register_functions(system.blueprint(edge))
+app.register_functions(
+    timers.clearing(
+        {
+            "sessions": lambda: clear_idle_sessions(ports=ports),
+            "codes": lambda: clear_old_codes(ports=ports),
+            "locks": lambda: clear_old_locks(ports=ports),
+            "answers": lambda: clear_old_answers(ports=ports),
+            "counts": lambda: clear_old_counts(ports=ports),
+        }
+    )
+)
+app.register_functions(system.blueprint(edge, check_keys=tokens.check))

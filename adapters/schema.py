@@ -20,6 +20,8 @@ TABLES = (
     "jobs",
     "counters",
     "masterdata",
+    "identities",
+    "limits",
 )
 CONTAINERS = ("documents", "quarantine", "quotations")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from adapters.entra import EntraTenant
 from adapters.storage import Account
 
 _NEEDED = (
@@ -41,6 +42,9 @@ class Settings:
     cors_origins: frozenset[str]
     request_seconds: float
     token_verification_keys: tuple[str, ...]
+    sensitive_per_minute: int
+    trusted_proxies: int
+    entra: EntraTenant | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -61,9 +65,28 @@ class Settings:
             outbox_dir=Path(environment["OUTBOX_DIR"]),
             portal_url=environment["PORTAL_URL"],
             token_verification_keys=_keys(environment.get("TOKEN_VERIFICATION_KEYS", "")),
+            sensitive_per_minute=int(environment.get("SENSITIVE_PER_MINUTE") or 100),
+            trusted_proxies=int(environment.get("TRUSTED_PROXIES") or 1),
+            entra=_entra(environment),
             cors_origins=frozenset(o.strip() for o in origins if o.strip()),
             request_seconds=float(environment.get("REQUEST_SECONDS") or REQUEST_SECONDS),
         )
+
+
+def _entra(environment: Mapping[str, str]) -> EntraTenant | None:
+    """The Entra tenant whose people may sign in, or None. Raises SettingsMissing if it is half named."""
+    names = ("ENTRA_TENANT_ID", "ENTRA_CLIENT_ID")
+    given = [environment[name] for name in names if environment.get(name)]
+    if len(given) == 1:
+        raise SettingsMissing(f"App settings missing: {' and '.join(names)} go together.")
+    if not given:
+        return None
+    return EntraTenant.of(
+        tenant_id=given[0],
+        client_id=given[1],
+        issuer=environment.get("ENTRA_ISSUER", ""),
+        keys_url=environment.get("ENTRA_KEYS_URL", ""),
+    )
 
 
 def _keys(text: str) -> tuple[str, ...]:

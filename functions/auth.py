@@ -35,6 +35,7 @@ class Desk:
     customers: identity.CustomerAccounts
     sessions: identity.LiveSessions
     reset_page: identity.ResetPage
+    external: identity.ExternalTokens | None = None
 
 
 def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
@@ -60,11 +61,11 @@ def _sign_in(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
     # The CP app leaves the prefix out when it asks for a code: served as an alias.
     for name, path in (("SignIn", "api/v1/auth/login"), ("SignInWithoutPrefix", "auth/login")):
 
-        @edge.endpoint(bp, Endpoint(name, "POST", path, ANYONE, said, body=LoginBody))
+        @edge.endpoint(bp, Endpoint(name, "POST", path, ANYONE, said, body=LoginBody, sensitive="sign-in"))
         async def sign_in(call: Call) -> Reply:
             body: LoginBody = call.body
             if body.email is not None and body.password is not None:
-                return _signed_in(await _by_password(edge, desk, body.email, body.password), call.act)
+                return signed_in(await _by_password(edge, desk, body.email, body.password), call.act)
             if body.phone is None:
                 raise _incomplete()
             if body.otp is None:
@@ -72,14 +73,16 @@ def _sign_in(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
                     ports=edge.ports, codes=desk.codes, messages=desk.messages, phone=body.phone
                 )
                 return Reply({"otpSent": True}, message=CODE_SENT)
-            return _signed_in(await _by_code(edge, desk, body, body.otp), call.act)
+            return signed_in(await _by_code(edge, desk, body, body.otp), call.act)
 
 
 def _register(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
     said = "Register as a channel partner; without otp a code is sent"
     path = "api/v1/auth/register"
 
-    @edge.endpoint(bp, Endpoint("Register", "POST", path, ANYONE, said, body=RegisterBody, status=201))
+    @edge.endpoint(
+        bp, Endpoint("Register", "POST", path, ANYONE, said, body=RegisterBody, status=201, sensitive="sign-in")
+    )
     async def register(call: Call) -> Reply:
         body: RegisterBody = call.body
         if body.otp is None:
@@ -91,14 +94,18 @@ def _register(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
 
 
 def _refresh(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
-    for name, path in (("RefreshSession", "api/v1/auth/refresh"), ("RefreshToken", "api/v1/auth/refresh-token")):
+    said = "New tokens for a live session"
+    for name, path in (("RefreshSession", "refresh"), ("RefreshToken", "refresh-token")):
+        endpoint = Endpoint(
+            name, "POST", f"api/v1/auth/{path}", ANYONE, said, body=RefreshBody, sensitive="refresh"
+        )
 
-        @edge.endpoint(bp, Endpoint(name, "POST", path, ANYONE, "New tokens for a live session", body=RefreshBody))
+        @edge.endpoint(bp, endpoint)
         async def refresh(call: Call) -> Reply:
             done = await identity.refresh_session(
                 ports=edge.ports, tokens=desk.tokens, live=desk.sessions, refresh_token=call.body.refresh_token
             )
-            return _signed_in(done, call.act)
+            return signed_in(done, call.act)
 
 
 def _sign_out(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
@@ -158,8 +165,8 @@ def _incomplete() -> FieldsInvalid:
     return FieldsInvalid(needed, faults=[Fault("phone", needed)])
 
 
-def _signed_in(done: SignedIn, act: Act, *, status: int = 200) -> Reply:
-    """The superset that every client finds its members in (api.md)."""
+def signed_in(done: SignedIn, act: Act, *, status: int = 200) -> Reply:
+    """The answer to every way of signing in: the superset that every client finds its members in (api.md)."""
     said = signed_in_shape(done, int((done.expires_at - act.at).total_seconds()))
     data = {**said, "userId": done.caller.actor.id, "role": str(done.caller.actor.role)}
     return Reply(data, status=status, top_level=said)

@@ -27,6 +27,7 @@ def _forgotten(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
         ANYONE,
         "Mail a link to set a new password",
         body=ForgotPasswordBody,
+        sensitive="sign-in",
     )
 
     @edge.endpoint(bp, forgot)
@@ -44,6 +45,7 @@ def _forgotten(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
         ANYONE,
         "Set a new password by a mailed link",
         body=ResetPasswordBody,
+        sensitive="sign-in",
     )
 
     @edge.endpoint(bp, reset)
@@ -69,6 +71,7 @@ def _changed(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
             STAFF,
             "Change one's own password; all other sessions end",
             body=ChangePasswordBody,
+            sensitive="sign-in",
         )
 
         @edge.endpoint(bp, endpoint)

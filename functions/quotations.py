@@ -126,6 +126,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
                 "Accept a shared quotation",
                 body=AnswerBody,
                 reply=QuotationShape,
+                sensitive="answer",
             ),
         )
         async def accept_quotation(call: Call) -> Reply:
@@ -147,6 +148,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
                 "Reject a shared quotation",
                 body=AnswerBody,
                 reply=QuotationShape,
+                sensitive="answer",
             ),
         )
         async def reject_quotation(call: Call) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import azure.functions as func
@@ -10,12 +11,12 @@ from domain.errors import DomainError
 from domain.store import StorageUnavailable
 from functions import openapi
 from functions.edge import ANYONE, Call, Edge, Endpoint, Reply, to_json
-from functions.edge.errors import RouteUnknown
+from functions.edge.errors import RouteUnknown, SettingsFaulty
 
 _HERE = Path(__file__).parent
 
 
-def blueprint(edge: Edge) -> func.Blueprint:
+def blueprint(edge: Edge, *, check_keys: Callable[[], None]) -> func.Blueprint:
     """The system functions. To be registered last: the document describes what is registered before."""
     bp = func.Blueprint()
 
@@ -29,7 +30,11 @@ def blueprint(edge: Edge) -> func.Blueprint:
             await edge.ports.store.get(table="counters", partition="lead", key="next")
         except DomainError:
             raise StorageUnavailable("Table storage doesn't answer.", retry_after=5) from None
-        return Reply({"tables": "up"})
+        try:
+            check_keys()
+        except ValueError:
+            raise SettingsFaulty("The keys of access tokens can't be used.", retry_after=60) from None
+        return Reply({"tables": "up", "keys": "up"})
 
     @edge.endpoint(bp, Endpoint("OpenApi", "GET", "api/openapi.json", ANYONE, "The OpenAPI 3.1 document"))
     async def open_api(call: Call) -> Reply:

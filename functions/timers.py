@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 
 import azure.functions as func
 
@@ -22,5 +23,28 @@ def blueprint(ports: Ports) -> func.Blueprint:
         done = await leads.sweep(ports=ports)
         if done:
             _log.info("brought the views of %d interrupted changes up to date", done)
+
+    return bp
+
+
+Clear = Callable[[], Awaitable[int]]
+
+
+def clearing(jobs: Mapping[str, Clear]) -> func.Blueprint:
+    """The daily timer that removes what has expired, at 02:00 in India. Each job says how many rows it removed;
+    it may run late or twice, and one that fails doesn't keep the others from their work."""
+    bp = func.Blueprint()
+
+    @bp.function_name("ClearExpired")
+    @bp.timer_trigger(arg_name="timer", schedule="0 30 20 * * *", run_on_startup=False, use_monitor=True)
+    async def clear_expired(timer: func.TimerRequest) -> None:
+        failed: list[Exception] = []
+        for name, clear in jobs.items():
+            try:
+                _log.info("cleared %d expired %s", await clear(), name)
+            except Exception as error:
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup("not everything that has expired could be cleared", failed)
 
     return bp

@@ -25,6 +25,7 @@ def local_settings(data: Path, *, storage_connection: str) -> dict[str, str]:
         "OUTBOX_DIR": str(data.resolve() / "outbox"),
         "PORTAL_URL": ORIGINS.split(",", maxsplit=1)[0],
         "CORS_ORIGINS": ORIGINS,
+        "SENSITIVE_PER_MINUTE": os.environ.get("SENSITIVE_PER_MINUTE", "100"),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.identity._model import Account, Caller
+from domain.identity._model import Account, Caller, ExternalIdentity
 from domain.values import PhoneNumber
 
 
@@ -58,6 +58,14 @@ class AccessTokens(Protocol):
 
     def jwks(self) -> dict[str, Any]:
         """The public keys that verify our tokens, as a JSON Web Key Set."""
+        ...
+
+
+class ExternalTokens(Protocol):
+    """Tokens that another directory issued to members of staff."""
+
+    async def read(self, *, token: str) -> ExternalIdentity:
+        """Whom a token is about. Raises TokenRejected, KeysNotAvailable."""
         ...
 
 

@@ -16,6 +16,7 @@ PHONES, PARTNER_ROW = "phones", "partner"
 EMAILS, STAFF_ROW, LOCK_ROW = "emails", "staff", "lock"
 OTPS, OTP_ROW = "otps", "otp"
 SESSIONS = "sessions"
+IDENTITIES = "identities"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def person_to_values(person: Person) -> dict[str, Value]:
     return _present(plain_person(person)) | _present(
         {
             "passwordHash": person.password_hash,
+            "microsoftId": person.microsoft_id,
             "generation": person.generation,
             "updatedAt": iso(person.updated_at) if person.updated_at else None,
             "version": person.version,
@@ -82,6 +84,7 @@ def person_from_row(row: Row) -> Person:
         state=_text(v, "state"),
         pin_code=_text(v, "pinCode"),
         password_hash=_text(v, "passwordHash"),
+        microsoft_id=_text(v, "microsoftId"),
         generation=int(str(v.get("generation", 0))),
         updated_at=_moment(v, "updatedAt"),
         version=int(str(v["version"])),

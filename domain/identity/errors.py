@@ -105,5 +105,17 @@ class OneTimeCodeMalformed(Invalid):
     """A one-time code is exactly six digits, 0 to 9."""
 
 
+class MicrosoftAccountUnknown(NotAllowed):
+    """The Microsoft account is real, but no active member of staff here belongs to it. Ask an administrator."""
+
+
+class MicrosoftNotOffered(NotFound):
+    """Signing in with a Microsoft account isn't set up here. Use email and password."""
+
+
+class KeysNotAvailable(Unavailable):
+    """The keys that verify another directory's tokens can't be fetched at this moment. Try again."""
+
+
 class MessageNotSent(Unavailable):
     """An SMS or an email could not be handed over for delivery. Try again."""

@@ -2,6 +2,20 @@
 
 from functions.edge._edge import Call, Edge, Security
 from functions.edge._endpoint import ANYONE, PARTNER_SIDE, SIGNED_IN, Endpoint
+from functions.edge._gate import Gate
+from functions.edge._idempotency import clear_old_answers
 from functions.edge._reply import Reply, to_json
 
-__all__ = ["ANYONE", "PARTNER_SIDE", "SIGNED_IN", "Call", "Edge", "Endpoint", "Reply", "Security", "to_json"]
+__all__ = [
+    "ANYONE",
+    "PARTNER_SIDE",
+    "SIGNED_IN",
+    "Call",
+    "Edge",
+    "Endpoint",
+    "Gate",
+    "Reply",
+    "Security",
+    "clear_old_answers",
+    "to_json",
+]

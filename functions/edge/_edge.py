@@ -1,4 +1,4 @@
-"""The one wrapper around every HTTP function (design.md §4): correlation id → authenticate → role →
+"""The one wrapper around every HTTP function (design.md §4): correlation id → limits → authenticate → role →
 parse → idempotency → use case → reply; refusals become problem+json, and one line is logged.
 """
 
@@ -26,6 +26,7 @@ from domain.timeline import Act
 from domain.values import Actor, Role
 from functions.edge import _parsing as parsing
 from functions.edge._endpoint import Endpoint
+from functions.edge._gate import Gate
 from functions.edge._idempotency import Ticket, once
 from functions.edge._reply import Reply, body_of, response, to_json
 from functions.edge.errors import RoleNotAllowed, TookTooLong
@@ -84,6 +85,7 @@ class Edge:
         reserve: Mapping[str, Callable[[], Awaitable[str]]],
         counting: Callable[[], AbstractContextManager[Any]],
         seconds: float,
+        gate: Gate,
     ) -> None:
         self.ports = ports
         self.endpoints: list[Endpoint] = []
@@ -92,6 +94,7 @@ class Edge:
         self._reserve = reserve
         self._counting = counting
         self._seconds = seconds
+        self._gate = gate
 
     def endpoint(self, blueprint: func.Blueprint, endpoint: Endpoint) -> Callable[[Handler], Handler]:
         """Decorator: make the handler an HTTP function of the blueprint, as the endpoint declares it."""
@@ -174,6 +177,7 @@ class Edge:
         )
 
     async def _call(self, req: func.HttpRequest, endpoint: Endpoint) -> Call:
+        address = self._gate.admit(req, endpoint)
         caller = await self._caller(req, endpoint)
         body = parsing.read_body(req, endpoint.body) if endpoint.body else None
         version = parsing.read_version(req)
@@ -192,7 +196,7 @@ class Edge:
             upload=parsing.read_upload(req, endpoint.upload) if endpoint.upload else "",
             caller=caller,
             app=req.headers.get("x-platform", ""),
-            address=req.headers.get("x-forwarded-for", "").split(",")[0].strip(),
+            address=address,
         )
 
     async def _caller(self, req: func.HttpRequest, endpoint: Endpoint) -> Caller | None:

@@ -21,7 +21,8 @@ class Endpoint:
     `critical` ones need a version (`If-Match`); `reserves` names the series of an id to reserve for a
     request with an Idempotency-Key. `patience` multiplies the time that a request may take (the setting
     REQUEST_SECONDS), for the few that do long work while the client waits. `upload` is the most bytes of a
-    text file that is sent instead of a JSON body.
+    text file that is sent instead of a JSON body. `sensitive` names the budget that its requests count against:
+    so many a minute for each client address (domain.md "Numbers to hold").
     """
 
     name: str
@@ -37,6 +38,7 @@ class Endpoint:
     reserves: str | None = None
     patience: int = 1
     upload: int | None = None
+    sensitive: str | None = None
 
     @property
     def path_parameters(self) -> list[str]:

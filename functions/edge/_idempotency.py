@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 import azure.functions as func
 
 from domain.ports import Ports
-from domain.store import Create, Replace, Row, RowChanged, RowExists, StorageUnavailable, Value
+from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Value
 from domain.values import iso, moment
 from functions.edge._reply import response
 from functions.edge.errors import IdempotencyKeyReused, RequestInProgress
@@ -167,3 +168,19 @@ def _first_answer(row: Row) -> func.HttpResponse:
     body = "".join(str(values[n]) for n in sorted(values) if n.startswith("body"))
     headers = {**json.loads(str(values["headers"])), REPLAYED: "true"}
     return response(int(str(values["status"])), body, headers, str(values["mediaType"]))
+
+
+async def clear_old_answers(*, ports: Ports) -> int:
+    """Remove the records of keys that are older than 24 hours, for a daily timer; how many there were.
+
+    They count no more without it. One walk through the table `idempotency`.
+    """
+    at, cleared = ports.clock.now(), 0
+    async for row in ports.store.scan(table=TABLE):
+        if moment(str(row.values["at"])) + _LIFE > at:
+            continue
+        write, partition = Delete(row.key, row.etag), row.partition
+        with suppress(RowChanged):  # the key is being used anew at this moment
+            await ports.store.commit(table=TABLE, partition=partition, writes=[write], write_id=ports.ids.unique())
+            cleared += 1
+    return cleared

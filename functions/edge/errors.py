@@ -47,3 +47,7 @@ class RequestInProgress(Conflict):
 
 class TookTooLong(Unavailable):
     """The request wasn't finished in the time that a client waits; whether it was done isn't known."""
+
+
+class SettingsFaulty(Unavailable):
+    """The application runs, but a setting of it can't be used; its operators are to put it right."""

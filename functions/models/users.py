@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import StrictInt, model_validator
+from pydantic import Field, StrictInt, StrictStr, model_validator
 
 from domain.identity import Caller, Person, PersonStatus, SignedIn
 from domain.values import Role, iso
@@ -76,6 +76,12 @@ class ForgotPasswordBody(Body):
 
     email: Email
     captcha_token: Secret | None = None
+
+
+class MicrosoftBody(Body):
+    """The ID token that the portal got from Microsoft Entra ID."""
+
+    id_token: Annotated[StrictStr, Field(max_length=16_384)]
 
 
 class NewPasswordBody(Body):

@@ -20,7 +20,7 @@ def to_function(request: web.Request, body: bytes, route_params: dict[str, str])
     message = {
         "method": _text(request.method),
         "url": _text(str(request.url)),
-        "headers": {name: _text(value) for name, value in headers.items() if value},
+        "headers": {name: _text(value) for name, value in _forwarded(headers, request).items() if value},
         "query": {name: _text(value) for name, value in query.items() if value},
         "params": {name: _text(value) for name, value in route_params.items() if value},
         "body": Datum(type="bytes", value=body),
@@ -29,6 +29,12 @@ def to_function(request: web.Request, body: bytes, route_params: dict[str, str])
         Datum(type="http", value=message), trigger_metadata=None
     )
     return decoded
+
+
+def _forwarded(headers: dict[str, str], request: web.Request) -> dict[str, str]:
+    """With whom we were called by at the end of `X-Forwarded-For`, as Azure's front end adds it."""
+    entries = [headers.get("x-forwarded-for", ""), request.remote or ""]
+    return {**headers, "x-forwarded-for": ",".join(entry for entry in entries if entry)}
 
 
 def to_client(answer: Any) -> web.Response:

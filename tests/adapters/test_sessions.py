@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from adapters.sessions import CachedSessions
-from domain.identity import SignedIn, end_session
-from tests.domain.identity.setting import Setting
+from domain.identity import SignedIn, change_password, deactivate_person, end_session
+from domain.values import Role
+from tests.domain.identity.setting import PASSWORD, Setting
 
 
 class World(Setting):
@@ -100,5 +101,45 @@ class TestCachedSessions:
                 assert await w.is_live(one)
                 asked.append(w.asked)
             assert asked == [2, 2, 2, 0, 2]
+
+        asyncio.run(story())
+
+
+class TestSeveralInstances:
+    """domain.md "Sign-in": deactivation and a password change end sessions on the server, on every instance."""
+
+    @pytest.mark.parametrize("ended_by", ["deactivation", "new password"])
+    def test_a_session_ends_here_at_once_and_everywhere_in_thirty_seconds(self, ended_by: str) -> None:
+        async def story() -> None:
+            w = World()
+            await w.a_kam()
+            signed_in = await w.log_in()
+            elsewhere = CachedSessions(ports=w.ports)
+            caller = signed_in.caller
+            names = {"person_id": caller.actor.id, "session_id": caller.session_id}
+            assert await w.is_live(signed_in)
+            assert await elsewhere.is_live(**names)
+            if ended_by == "deactivation":
+                await deactivate_person(
+                    ports=w.ports,
+                    live=w.sessions,
+                    person_id="KAM-1001",
+                    among=frozenset({Role.KAM}),
+                    reason="Left the company",
+                    act=w.act(version=1),
+                )
+            else:
+                await change_password(
+                    ports=w.ports,
+                    passwords=w.passwords,
+                    live=w.sessions,
+                    session_id="another one",
+                    current=PASSWORD,
+                    new="Another-Pass-2!",
+                    act=w.act(caller.actor),
+                )
+            assert [await w.is_live(signed_in), await elsewhere.is_live(**names)] == [False, True]
+            w.clock.advance(seconds=30)
+            assert not await elsewhere.is_live(**names)
 
         asyncio.run(story())

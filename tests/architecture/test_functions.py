@@ -33,6 +33,7 @@ OPEN = {
     "Register",
     "ResetPassword",
     "SignIn",
+    "SignInWithMicrosoft",
     "SignInWithoutPrefix",
     "UnknownPathDelete",
     "UnknownPathGet",

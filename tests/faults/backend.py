@@ -17,13 +17,14 @@ import azure.functions as func
 
 from adapters.catalogue import CachedCatalogue
 from adapters.ids import CounterIds
+from adapters.limits import AddressLimits
 from adapters.tables import AzureTableStore, counting
 from domain.identity import Caller
 from domain.leads import reserve_lead_id
 from domain.ports import Ports
 from domain.values import Actor, PhoneNumber, Role
 from functions import leads, quotations
-from functions.edge import Edge
+from functions.edge import Edge, Gate
 from functions.models.pricing import PricingDesk
 from tests.fakes.clock import FakeClock
 
@@ -111,6 +112,7 @@ class Process:
             reserve={"lead": lambda: reserve_lead_id(self.ports)},
             counting=counting,
             seconds=20,
+            gate=Gate(limits=AddressLimits(ports=self.ports, per_minute=10_000), proxies=1),
         )
         app = func.FunctionApp()
         app.register_functions(leads.blueprint(self._edge))

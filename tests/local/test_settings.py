@@ -22,6 +22,7 @@ class TestLocalSettings:
             "TOKEN_AUDIENCE": "solarium",
             "OUTBOX_DIR": str(tmp_path.resolve() / "outbox"),
             "PORTAL_URL": "http://localhost:3000",
+            "SENSITIVE_PER_MINUTE": "100",
             "CORS_ORIGINS": "http://localhost:3000,http://localhost:5173",
         }
 

@@ -24,6 +24,7 @@ from domain.identity._model.person import (
 from domain.identity._model.session import (
     Account,
     Caller,
+    ExternalIdentity,
     Session,
     SignedIn,
     account_of,
@@ -42,6 +43,7 @@ __all__ = [
     "Account",
     "Caller",
     "EmailAddress",
+    "ExternalIdentity",
     "Person",
     "PersonStatus",
     "Place",

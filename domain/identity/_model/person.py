@@ -30,7 +30,7 @@ class PersonStatus(StrEnum):
 class Person:
     """Somebody with a login. `phone` is a CP's login, `email` is a KAM's or Admin's; the other one of the
     two is only for contact. `kam_id` is the KAM of a CP; `password_hash` is staff's, and there is none until
-    the first link was used.
+    the first link was used. `microsoft_id` is directory and object id of staff's Microsoft account, if linked.
 
     `generation` is that of the person's sessions: a deactivation and a new password begin the next one, in
     the same transaction, and sessions of an earlier one have ended by that (`session.belongs_to`).
@@ -49,6 +49,7 @@ class Person:
     state: str | None = None
     pin_code: str | None = None
     password_hash: str | None = field(default=None, repr=False)
+    microsoft_id: str | None = None
     generation: int = 0
     updated_at: datetime | None = None
     version: int = 0

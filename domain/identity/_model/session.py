@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from domain.identity._model.credentials import EmailAddress
 from domain.identity._model.person import STAFF, Person
 from domain.values import Actor, PhoneNumber, Role
 
@@ -29,6 +30,20 @@ class Account:
     role: Role
     phone: PhoneNumber | None = None
     email: str | None = None
+
+
+@dataclass(frozen=True)
+class ExternalIdentity:
+    """Whom another directory says somebody is: its own id, theirs in it, and an address it vouches for, if any."""
+
+    tenant_id: str
+    subject_id: str
+    verified_email: EmailAddress | None
+
+    @property
+    def key(self) -> str:
+        """Both ids as one text: neither means anything without the other."""
+        return f"{self.tenant_id}:{self.subject_id}"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The writes of identity, by topic."""
 
+from domain.identity._operations.clearing import clear_old_codes, clear_old_locks
 from domain.identity._operations.enrolment import enroll
 from domain.identity._operations.life import (
     Assignment,
@@ -8,6 +9,7 @@ from domain.identity._operations.life import (
     deactivate_person,
     edit_person,
 )
+from domain.identity._operations.microsoft import sign_in_with_microsoft
 from domain.identity._operations.one_time_codes import redeem_code, request_code
 from domain.identity._operations.passwords import (
     ResetPage,
@@ -39,6 +41,8 @@ __all__ = [
     "assign_kam",
     "change_password",
     "clear_idle_sessions",
+    "clear_old_codes",
+    "clear_old_locks",
     "deactivate_person",
     "edit_person",
     "end_session",
@@ -54,6 +58,7 @@ __all__ = [
     "reset_password",
     "send_reset_link",
     "sign_in_with_code",
+    "sign_in_with_microsoft",
     "sign_in_with_password",
     "use_session",
 ]

@@ -43,7 +43,7 @@ async def sign_in_with_code(
     partner = None
     if as_role is not Role.CUSTOMER:
         partner = await partner_by_phone(store=ports.store, phone=phone)
-    account = _active(partner) if partner else await customers.account_for(phone=phone, at=ports.clock.now())
+    account = active_account(partner) if partner else await customers.account_for(phone=phone, at=ports.clock.now())
     return await open_session(ports=ports, tokens=tokens, account=account, person=partner)
 
 
@@ -63,11 +63,11 @@ async def sign_in_with_password(
     await count_try(ports, email, right=right)
     if person is None or not right:
         raise CredentialsWrong("The email address or the password is wrong.")
-    return await open_session(ports=ports, tokens=tokens, account=_active(person), person=person)
+    return await open_session(ports=ports, tokens=tokens, account=active_account(person), person=person)
 
 
-def _active(person: Person) -> Account:
-    """The person's account. Raises AccountNotActive."""
+def active_account(person: Person) -> Account:
+    """The account of a person who may sign in. Raises AccountNotActive."""
     if person.is_active:
         return account_of(person)
     message = f"This account is {person.status.lower()}. Ask an administrator to activate it."

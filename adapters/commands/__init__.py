@@ -1,0 +1,1 @@
+"""Commands for operators: `python -m adapters.commands.<name>`, with the app settings in the environment."""
