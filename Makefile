@@ -10,7 +10,7 @@ COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotati
 export PORT DATA FRESH BASE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo format lock clean
+.PHONY: help run test check demo format access lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 12
@@ -30,6 +30,9 @@ check: ## what has to pass before a merge: lint, format, types, import rules, te
 format: ## put the code into shape
 	@$(IN_VENV) ruff check --fix .
 	@$(IN_VENV) ruff format .
+
+access: ## write docs/access.md anew, after a change of endpoints
+	@$(IN_VENV) local.access
 
 lock: ## pin the requirements anew after a change of requirements*.in
 	@$(COMPILE) requirements.in -o requirements.txt >/dev/null

@@ -1,13 +1,14 @@
 """Who calls: the token's signature, the session behind it, and a KAM's channel partners, each remembered
-for at most 30 seconds per instance."""
+for at most 30 seconds per instance. The assignments of all KAMs are read in one walk through `people`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.identity import AccessTokens, Caller, SessionEnded, partner_ids_of_kam
+from domain.identity import AccessTokens, Caller, SessionEnded, partner_ids_by_kam
 from domain.ports import Ports
 from domain.values import Role
 
@@ -29,7 +30,8 @@ class TokenSecurity:
         self._ports = ports
         self._tokens = tokens
         self._sessions = sessions
-        self._partners: dict[str, tuple[datetime, frozenset[str]]] = {}
+        self._partners: Mapping[str, frozenset[str]] = {}
+        self._partners_at: datetime | None = None
 
     async def caller(self, token: str) -> Caller:
         """The caller of a valid token with a live session. Raises TokenRejected, SessionEnded."""
@@ -43,9 +45,7 @@ class TokenSecurity:
 
     async def _partners_of(self, kam_id: str) -> frozenset[str]:
         now = self._ports.clock.now()
-        known = self._partners.get(kam_id)
-        if known and known[0] + _REMEMBERED > now:
-            return known[1]
-        partners = await partner_ids_of_kam(store=self._ports.store, kam_id=kam_id)
-        self._partners[kam_id] = (now, partners)
-        return partners
+        if self._partners_at is None or self._partners_at + _REMEMBERED <= now:
+            self._partners = await partner_ids_by_kam(store=self._ports.store)
+            self._partners_at = now
+        return self._partners.get(kam_id, frozenset())

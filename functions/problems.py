@@ -58,6 +58,8 @@ def problem(error: DomainError, *, correlation_id: str) -> tuple[int, dict[str, 
     headers = {"Retry-After": str(error.retry_after or 5)} if status in (423, 429, 503) else {}
     if error.retry_after and "Retry-After" not in headers:
         headers["Retry-After"] = str(error.retry_after)
+    if status == 423 and error.details:
+        body["lockoutInfo"] = error.details  # where the portal's sign-in page looks (client-contract.md §3)
     version = (error.details or {}).get("current", {}).get("version") if status == 412 else None
     if version is not None:
         headers["ETag"] = f'"{version}"'

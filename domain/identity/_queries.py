@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from domain.identity._model import EmailAddress, Person, Session, is_person_id
@@ -91,6 +92,15 @@ async def partners(*, store: Store) -> tuple[Person, ...]:
 async def partner_ids_of_kam(*, store: Store, kam_id: str) -> frozenset[str]:
     """The ids of the channel partners assigned to this KAM (domain.md "Roles"): one walk through `people`."""
     return frozenset(p.id for p in await partners(store=store) if p.kam_id == kam_id)
+
+
+async def partner_ids_by_kam(*, store: Store) -> Mapping[str, frozenset[str]]:
+    """The ids of each KAM's channel partners: one walk through `people`, whoever is asked for."""
+    found: dict[str, set[str]] = {}
+    for partner in await partners(store=store):
+        if partner.kam_id:
+            found.setdefault(partner.kam_id, set()).add(partner.id)
+    return {kam_id: frozenset(ids) for kam_id, ids in found.items()}
 
 
 async def partner_by_phone(*, store: Store, phone: PhoneNumber) -> Person | None:

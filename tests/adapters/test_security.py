@@ -8,7 +8,7 @@ import pytest
 
 from adapters.security import TokenSecurity
 from adapters.sessions import CachedSessions
-from domain.identity import SessionEnded, TokenRejected, end_session
+from domain.identity import EmailAddress, SessionEnded, TokenRejected, end_session
 from tests.domain.identity.setting import EMAIL, Setting
 
 
@@ -34,5 +34,40 @@ class TestTokenSecurity:
             )
             with pytest.raises(SessionEnded):
                 await security.caller(signed_in.access_token)
+
+        asyncio.run(story())
+
+    def test_the_partners_of_all_kams_cost_one_walk_in_thirty_seconds(self) -> None:
+        async def story() -> None:
+            w = Setting()
+            security = TokenSecurity(ports=w.ports, tokens=w.tokens, sessions=CachedSessions(ports=w.ports))
+            await w.a_kam()
+            await w.a_kam(person_id="KAM-1002", email=EmailAddress("other@example.com"))
+            await w.a_partner(kam_id="KAM-1002")
+            tokens = [
+                (await w.log_in()).access_token,
+                (await w.log_in(email=EmailAddress("other@example.com"))).access_token,
+            ]
+            w.store.requests.clear()
+            seen = [(await security.caller(token)).actor.partners for token in (*tokens, *tokens)]
+            assert seen == [frozenset(), frozenset({"CP-1001"})] * 2
+            assert w.store.requests == ["row", "row", "rows", "row", "row"]
+
+        asyncio.run(story())
+
+    def test_a_request_costs_no_storage_request_once_its_session_is_known(self) -> None:
+        """A person's first request in 30 seconds costs one hop of two reads, a customer's one read."""
+
+        async def story() -> None:
+            w = Setting()
+            security = TokenSecurity(ports=w.ports, tokens=w.tokens, sessions=CachedSessions(ports=w.ports))
+            customer = await w.enter(await w.code())
+            await w.a_partner()
+            partner = await w.enter(await w.code())
+            for signed_in, cost in ((customer, ["row"]), (partner, ["row", "row"])):
+                w.store.requests.clear()
+                for _ in range(10):
+                    await security.caller(signed_in.access_token)
+                assert w.store.requests == cost
 
         asyncio.run(story())

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from domain.errors import DomainError
-from functions import openapi
+from functions import access, openapi
 from local.host import problems_of
 
 ROOT = Path(__file__).parents[2]
@@ -126,6 +126,15 @@ class TestReadme:
     def test_names_every_function(self, function_app: ModuleType) -> None:
         text = (ROOT / "README.md").read_text(encoding="utf-8")
         assert [name for name in names_of(function_app) if not re.search(rf"\b{name}\b", text)] == []
+
+
+class TestAccess:
+    def test_the_page_says_nothing_that_the_endpoints_do_not(self, function_app: ModuleType) -> None:
+        """No row is wrong or left over. `make access` writes it anew and adds the rows of new endpoints."""
+        page = (ROOT / "docs" / "access.md").read_text(encoding="utf-8").splitlines()
+        assert len(page) > 40
+        current = set(access.table(function_app.edge.endpoints).splitlines())
+        assert [line for line in page if line not in current] == []
 
 
 class TestProblems:

@@ -82,6 +82,8 @@ class TestByPassword:
         locked = log_in(staff["email"], FIRST)
         assert locked.status_code == 423
         assert 0 < int(locked.headers["Retry-After"]) <= 900
+        assert locked.json()["lockoutInfo"]["attempts"] == 5
+        assert locked.json()["lockoutInfo"]["lockedUntil"].endswith("Z")
 
     def test_known_and_unknown_addresses_get_the_same_answer(self, staff: dict[str, str], log_in: Any) -> None:
         bodies = []

@@ -13,7 +13,7 @@ from domain.identity._rows import OTP_ROW, OTPS, CodeState, code_from_row, code_
 from domain.identity.errors import OneTimeCodeWrong, SignInLocked, TooManyRequests
 from domain.ports import Ports
 from domain.store import Create, Replace, Row, RowChanged, RowExists
-from domain.values import PhoneNumber
+from domain.values import PhoneNumber, iso
 
 MAX_ATTEMPTS = 12
 """How often a row that others keep changing is read again. Each failure means that somebody else's try was
@@ -81,7 +81,8 @@ def refuse_if_locked(tries: Tries, at: datetime) -> None:
     if seconds := tries.locked_for(at):
         minutes = -(-seconds // 60)
         message = f"Sign-in is locked after too many wrong tries. Try again in {minutes} minutes."
-        raise SignInLocked(message, retry_after=seconds)
+        until = iso(tries.locked_until) if tries.locked_until else None
+        raise SignInLocked(message, retry_after=seconds, details={"attempts": tries.wrong, "lockedUntil": until})
 
 
 def _sent(state: CodeState, at: datetime) -> tuple[int, datetime]:
