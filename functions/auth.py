@@ -77,7 +77,7 @@ def _sign_in(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
 
 
 def _register(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
-    said = "Register as a channel partner; without otp a code is sent"
+    said = "Register as a channel partner or a customer; without otp a code is sent"
     path = "api/v1/auth/register"
 
     @edge.endpoint(
@@ -90,6 +90,8 @@ def _register(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
                 ports=edge.ports, codes=desk.codes, messages=desk.messages, phone=body.phone
             )
             return Reply({"otpSent": True}, message=CODE_SENT)
+        if body.role == "Customer" or (body.role is None and call.app):
+            return await _register_customer(edge, desk, body, body.otp, call.act)
         return await _register_partner(edge, desk, body, body.otp, call.act)
 
 
@@ -145,6 +147,17 @@ async def _by_code(edge: Edge, desk: Desk, body: LoginBody, otp: str) -> SignedI
         code=otp,
         as_role=Role.CUSTOMER if body.role == "Customer" else None,
     )
+
+
+async def _register_customer(edge: Edge, desk: Desk, body: RegisterBody, otp: str, act: Act) -> Reply:
+    done = await identity.register_customer(
+        ports=edge.ports,
+        codes=desk.codes,
+        tokens=desk.tokens,
+        customers=desk.customers,
+        said=_registration(body, otp),
+    )
+    return signed_in(done, act, status=201)
 
 
 async def _register_partner(edge: Edge, desk: Desk, body: RegisterBody, otp: str, act: Act) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.identity._model import Account, Caller, ExternalIdentity
+from domain.identity._model import Account, Caller, ExternalIdentity, Place
 from domain.values import PhoneNumber
 
 
@@ -74,6 +74,12 @@ class CustomerAccounts(Protocol):
 
     async def account_for(self, *, phone: PhoneNumber, at: datetime) -> Account:
         """The customer with this phone, made if there is none yet."""
+        ...
+
+    async def introduce(
+        self, *, account: Account, name: str, email: str | None, place: Place, at: datetime
+    ) -> Account:
+        """What a customer says of itself, written into its profile; what it leaves out stays as it is."""
         ...
 
 

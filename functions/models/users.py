@@ -36,13 +36,17 @@ endpoint says which roles may call it."""
 
 
 class RegisterBody(Located):
-    """Who registers. Without `otp` a code is sent; with it, the registration is made."""
+    """Who registers. Without `otp` a code is sent; with it, the registration is made.
+
+    `role` says as what. Without it, who calls from a customer app (header `X-Platform`) registers as a customer
+    and is signed in, and anybody else as a channel partner, who waits for an administrator.
+    """
 
     phone: Phone
     name: Name
     otp: Secret | None = None
     email: Email | None = None
-    role: Literal["CP"] | None = None
+    role: Literal["CP", "Customer"] | None = None
 
 
 class ProfileEdits(Located):

@@ -177,6 +177,27 @@ class TestByCode:
         assert 0 < int(said[-1].headers["Retry-After"]) <= 600
 
 
+class TestRegisteringAsACustomer:
+    @pytest.mark.parametrize("how", ["role", "app"])
+    def test_signs_in_at_once_and_keeps_what_was_said(
+        self, http: httpx.Client, backend: Backend, phone: str, how: str
+    ) -> None:
+        headers = {"X-Platform": "mobile"} if how == "app" else {}
+        body = {"phone": phone, "name": "Kavita Desai", "email": "kavita@example.com", "pinCode": "380001"}
+        body |= {"role": "Customer"} if how == "role" else {}
+        for name in ("Kavita Desai", "Kavita D."):
+            http.post("/api/v1/auth/login", json={"phone": phone})
+            said = http.post(
+                "/api/v1/auth/register",
+                json={**body, "name": name, "otp": code_for(backend, phone)},
+                headers=headers,
+            )
+            assert said.status_code == 201, said.text
+            assert (said.json()["user"]["role"], said.json()["user"]["name"]) == ("Customer", name)
+            me = Client(http, said.json()["token"])("GET", "/profile").json()["data"]
+            assert (me["name"], me["email"]) == (name, "kavita@example.com")
+
+
 class TestRefresh:
     def test_rotates_and_a_token_used_twice_ends_the_session(
         self, staff: dict[str, str], log_in: Any, http: httpx.Client

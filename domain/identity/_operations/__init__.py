@@ -20,6 +20,7 @@ from domain.identity._operations.passwords import (
 )
 from domain.identity._operations.registration import (
     Registration,
+    register_customer,
     register_partner,
     reserve_person_id,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "open_session",
     "redeem_code",
     "refresh_session",
+    "register_customer",
     "register_partner",
     "request_code",
     "request_password_reset",

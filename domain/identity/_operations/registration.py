@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.identity._model import NOWHERE, EmailAddress, Person, PersonStatus, Place, person_id
+from domain.identity._model import NOWHERE, EmailAddress, Person, PersonStatus, Place, SignedIn, person_id
 from domain.identity._operations.enrolment import enroll
 from domain.identity._operations.one_time_codes import redeem_code
-from domain.identity._ports import OneTimeCodes, Passwords
+from domain.identity._operations.sessions import open_session
+from domain.identity._ports import AccessTokens, CustomerAccounts, OneTimeCodes, Passwords
 from domain.identity._queries import partner_by_phone
 from domain.identity.errors import PhoneTaken
 from domain.ports import Ports
@@ -61,3 +62,17 @@ async def register_partner(
         status=PersonStatus.PENDING,
         place=said.place,
     )
+
+
+async def register_customer(
+    *, ports: Ports, codes: OneTimeCodes, tokens: AccessTokens, customers: CustomerAccounts, said: Registration
+) -> SignedIn:
+    """A customer signs in and says who it is; it needn't wait for anybody, and may do it again.
+
+    Raises what `redeem_code` does.
+    """
+    await redeem_code(ports=ports, codes=codes, phone=said.phone, typed=said.code)
+    at = ports.clock.now()
+    account = await customers.account_for(phone=said.phone, at=at)
+    account = await customers.introduce(account=account, name=said.name, email=said.email, place=said.place, at=at)
+    return await open_session(ports=ports, tokens=tokens, account=account)

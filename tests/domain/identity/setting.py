@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import itertools
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from domain.identity import (
     EmailAddress,
     Person,
     PersonStatus,
+    Place,
     SignedIn,
     TokenRejected,
     enroll,
@@ -108,6 +109,11 @@ class Customers:
     async def account_for(self, *, phone: PhoneNumber, at: datetime) -> Account:
         self.asked.append(phone.e164)
         return Account(f"CUST-{phone.e164[-4:]}", "", Role.CUSTOMER, phone)
+
+    async def introduce(
+        self, *, account: Account, name: str, email: str | None, place: Place, at: datetime
+    ) -> Account:
+        return replace(account, name=name, email=email)
 
 
 @dataclass

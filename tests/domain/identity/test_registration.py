@@ -9,8 +9,10 @@ from domain.identity import (
     Person,
     Place,
     Registration,
+    SignedIn,
     people,
     person,
+    register_customer,
     register_partner,
     timeline_of_person,
 )
@@ -80,6 +82,24 @@ class TestRegisterPartner:
             code = await s.code()
             assert await outcome(_register(s, _said(code, email="no"))) == "EMAIL_INVALID"
             assert await outcome(_register(s, _said(code))) == "ok"
+
+        asyncio.run(story())
+
+
+class TestRegisterCustomer:
+    def test_signs_the_customer_in_under_the_name_given(self) -> None:
+        async def story() -> None:
+            s = Setting()
+
+            async def register(code: str) -> SignedIn:
+                said = _said(code, name="Kavita")
+                return await register_customer(
+                    ports=s.ports, codes=s.codes, tokens=s.tokens, customers=s.customers, said=said
+                )
+
+            done = await register(await s.code())
+            assert (done.caller.actor.role, done.caller.actor.name) == (Role.CUSTOMER, "Kavita")
+            assert await outcome(register("999999")) == "ONE_TIME_CODE_WRONG"
 
         asyncio.run(story())
 
