@@ -24,7 +24,7 @@ demo: ## walk through the main journey on a running backend; BASE=http://localho
 test: ## all tests; ARGS="tests/domain -k accept"
 	@$(IN_VENV) pytest -n auto $(ARGS)
 
-check: ## what has to pass before a merge: lint, format, types, import rules, tests
+check: ## what has to pass before a merge: lint, format, types, import rules, infra policies, tests
 	@PYTHON="$(PYTHON)" .ci/run $(ARGS)
 
 format: ## put the code into shape
@@ -37,7 +37,8 @@ access: ## write docs/access.md anew, after a change of endpoints
 lock: ## pin the requirements anew after a change of requirements*.in
 	@$(COMPILE) requirements.in -o requirements.txt >/dev/null
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt >/dev/null
+	@$(COMPILE) requirements-policy.in -o requirements-policy.txt >/dev/null
 
 clean: ## remove what was installed or cached, but no data
-	rm -rf .venv local/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-policy local/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.local*' -prune -exec rm -rf {} +
