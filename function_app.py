@@ -27,6 +27,7 @@ from functions import (
     assignments,
     auth,
     customers,
+    commissions,
     leads,
     masterdata,
     masterdata_admin,
@@ -35,6 +36,7 @@ from functions import (
     profile,
     quotations,
     system,
+    timelines,
     timers,
 )
 from functions.edge import Edge
@@ -87,6 +89,8 @@ app.register_functions(people.blueprint(edge, desk))
 app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(customers.blueprint(edge))
 app.register_functions(leads.blueprint(edge))
+app.register_functions(timelines.blueprint(edge))
+app.register_functions(commissions.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))

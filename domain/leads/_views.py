@@ -59,9 +59,10 @@ async def unmark(*, store: Store, lead_id: str, write_id: str) -> None:
             return  # the sweep was faster
 
 
-async def see(*, store: Store, lead: Lead) -> Seen:
-    """The lead's view rows as they stand; read beside the transaction, so that it costs no hop."""
-    places = readers(lead)
+async def see(*, store: Store, lead: Lead, left: Iterable[str] = ()) -> Seen:
+    """The lead's view rows as they stand, with those of readers that it has left; read beside the
+    transaction, so that it costs no hop."""
+    places = (*readers(lead), *left)
     rows = await asyncio.gather(*(store.get(table=VIEWS, partition=p, key=lead.id) for p in places))
     return dict(zip(places, rows, strict=True))
 
@@ -75,9 +76,7 @@ async def show(*, store: Store, lead: Lead, seen: Seen, left: Iterable[str], wri
         for p in readers(lead)
     ]
     gone: dict[str, Value] = {"version": lead.version, "gone": True}
-    for place in left:
-        row = await store.get(table=VIEWS, partition=place, key=lead.id)
-        jobs.append(_put(store=store, place=place, lead=lead, values=gone, row=row, write_id=write_id))
+    jobs += [_put(store=store, place=p, lead=lead, values=gone, row=seen.get(p), write_id=write_id) for p in left]
     await asyncio.gather(*jobs)
 
 
@@ -115,8 +114,8 @@ async def sweep(*, ports: Ports, mend: Callable[[Lead], Awaitable[None]]) -> int
 
 async def rebuild(*, ports: Ports, lead: Lead) -> None:
     """Write the lead's views from its row, and take it from the CPs' views in which it no longer belongs."""
-    seen = await see(store=ports.store, lead=lead)
     former = await _former_readers(store=ports.store, lead=lead)
+    seen = await see(store=ports.store, lead=lead, left=former)
     await show(store=ports.store, lead=lead, seen=seen, left=former, write_id=ports.ids.unique())
 
 
