@@ -56,13 +56,18 @@ When = Annotated[
 Cursor = Annotated[Place, BeforeValidator(_place), WithJsonSchema({"type": "string"})]
 
 
-class TimelineQuery(Query):
+class EntriesQuery(Query):
+    """How many entries, newest first."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 25
+
+
+class TimelineQuery(EntriesQuery):
     """A page of the timeline, newest first: `offset` or `page` (1-based) or `cursor`, with `limit`. Or, with
     `asOf`, the lead as it stood at a version or a moment."""
 
     offset: Annotated[int, Field(ge=0, le=100_000)] = 0
     page: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
     cursor: Cursor | None = None
     as_of: When | None = None
 
