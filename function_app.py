@@ -26,8 +26,8 @@ from domain.values import Role
 from functions import (
     assignments,
     auth,
-    customers,
     commissions,
+    customers,
     leads,
     masterdata,
     masterdata_admin,

@@ -1,8 +1,8 @@
 """Leads: their fields, statuses and moves, and the one way in which a lead's partition is read and changed."""
 
+from domain.leads._assignment import reassign_lead
 from domain.leads._customer_link import move_lead
 from domain.leads._customers import CustomerSeen, customer_by_phone, customer_of_actor, edit_customer
-from domain.leads._assignment import reassign_lead
 from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, proof_write
 from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see, plain, tomorrow
 from domain.leads._moves import StatusChange, check_move, move_notes, moved
@@ -18,7 +18,7 @@ from domain.leads._status import (
     LeadStatus,
 )
 from domain.leads._sweep import sweep
-from domain.leads._views import listed, rebuild
+from domain.leads._views import PENDING, VIEWS, listed, rebuild, shows_a_lead, view_rows
 from domain.leads.errors import LeadInvalid, LeadNotFound
 from domain.timeline import VersionRequired, VersionStale, honour_if_match, require_version
 
@@ -28,8 +28,10 @@ __all__ = [
     "LEAD_ROW",
     "MOVES",
     "ORDINARY",
+    "PENDING",
     "TABLE",
     "TERMINAL",
+    "VIEWS",
     "WON_OR_LATER",
     "Changed",
     "CustomerSeen",
@@ -69,7 +71,9 @@ __all__ = [
     "register_lead",
     "require_version",
     "reserve_lead_id",
+    "shows_a_lead",
     "sweep",
     "timeline_of",
     "tomorrow",
+    "view_rows",
 ]

@@ -39,6 +39,16 @@ def summary(lead: Lead) -> dict[str, Value]:
     return {"version": lead.version, "lead": json.dumps(said, ensure_ascii=False, sort_keys=True)}
 
 
+def view_rows(lead: Lead) -> dict[str, dict[str, Value]]:
+    """The lead's view rows as they have to be: partition to columns."""
+    return {place: summary(lead) for place in readers(lead)}
+
+
+def shows_a_lead(row: Row) -> bool:
+    """Whether this row of the table shows a lead to a reader; markers and `gone` rows don't."""
+    return row.partition.startswith(("all|", "cp|")) and "gone" not in row.values
+
+
 async def mark(*, store: Store, lead_id: str, write_id: str, at: str) -> None:
     """Say that the lead's views are about to be out of date."""
     marker = Create(f"{lead_id}:{write_id}", {"at": at})
