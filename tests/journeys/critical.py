@@ -15,7 +15,7 @@ from tests.journeys.conftest import Client, a_phone
 WHY = "The customer asked for it"
 Made = dict[str, Any]
 Case = Callable[[], tuple[str, str, Made]]
-"""Prepares something and gives method, path and body of a request that would succeed with the current version."""
+"""Prepares something and gives method, path and content of a request that would do with the current version."""
 
 
 def commission_of(lead_id: str, number: int = 1) -> str:
@@ -62,8 +62,8 @@ class Office:
         """One case per endpoint that is declared critical."""
         return {
             "ChangeLeadStatus": self._status,
-            "ReassignLead": lambda: ("PATCH", f"/leads/{self.new_lead()['id']}/reassign", _NEARER),
-            "ApproveCommission": lambda: ("PATCH", f"/commissions/{self.executed()[1]}/approve", {}),
+            "ReassignLead": lambda: ("PATCH", f"/leads/{self.new_lead()['id']}/reassign", {"json": _NEARER}),
+            "ApproveCommission": lambda: ("PATCH", f"/commissions/{self.executed()[1]}/approve", {"json": {}}),
             "MarkCommissionPaid": lambda: self._pay("markPaid"),
             "PayCommission": lambda: self._pay("pay"),
             "ActivateChannelPartner": lambda: self._person("channel-partners", "activate"),
@@ -71,22 +71,29 @@ class Office:
             "ActivateKam": lambda: self._person("kams", "activate"),
             "DeactivateKam": lambda: self._person("kams", "deactivate", reason=WHY),
             "ChangeKamStatus": lambda: self._person("kams", "status", status="deactivated", reason=WHY),
+            "ChangeItem": lambda: ("PATCH", "/masterdata/panels/PANEL-1", {"json": {"unitPrice": 1}}),
+            "DeactivateItem": lambda: ("PATCH", "/masterdata/panels/PANEL-1/deactivate", {"json": {"reason": WHY}}),
+            "ImportItems": lambda: ("POST", "/masterdata/panels/import", self._sheet()),
         }
 
     def _status(self) -> tuple[str, str, Made]:
         body = {"status": "Not Interested", "remarks": "Seen by the office", "override": True}
-        return "PATCH", f"/leads/{self.new_lead()['id']}/status", {**body, "overrideReason": WHY}
+        return "PATCH", f"/leads/{self.new_lead()['id']}/status", {"json": {**body, "overrideReason": WHY}}
 
     def _pay(self, verb: str) -> tuple[str, str, Made]:
         commission, _ = self.approved()
-        return "PATCH", f"/commissions/{commission}/{verb}", self.payment(commission)
+        return "PATCH", f"/commissions/{commission}/{verb}", {"json": self.payment(commission)}
 
     def _person(self, kind: str, verb: str, **body: Any) -> tuple[str, str, Made]:
         number = a_phone()
         email = {"email": f"kam{number}@example.com"} if kind == "kams" else {}
         made = self.admin("POST", f"/{kind}", json={"name": "Tara Rao", "phone": number, **email})
         assert made.status_code == 201, made.text
-        return "PATCH", f"/{kind}/{made.json()['data']['id']}/{verb}", body
+        return "PATCH", f"/{kind}/{made.json()['data']['id']}/{verb}", {"json": body}
+
+    def _sheet(self) -> Made:
+        sheet = self.admin("GET", "/masterdata/panels/export")
+        return {"content": sheet.content, "headers": {"Content-Type": "text/csv"}}
 
 
 _NEARER = {"cpId": "CP-1002", "reason": "Nearer to the site"}

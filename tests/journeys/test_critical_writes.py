@@ -30,7 +30,7 @@ class TestEveryCriticalRoute:
         operations = [o for path in document["paths"].values() for o in path.values() if o.get("x-critical")]
         assert sorted(o["operationId"] for o in operations) == sorted(office.cases())
         for case in office.cases().values():
-            method, path, body = case()
+            method, path, content = case()
             before = stored(backend)
             for headers, status, code in (
                 ({}, 428, "VERSION_REQUIRED"),
@@ -38,7 +38,8 @@ class TestEveryCriticalRoute:
                 ({"If-Match": '"nonsense"'}, 412, "VERSION_STALE"),
                 ({"If-Match": '"99999"'}, 412, "VERSION_STALE"),
             ):
-                said = admin(method, path, json=body, headers=headers)
+                sent = {**content, "headers": {**content.get("headers", {}), **headers}}
+                said = admin(method, path, **sent)
                 assert (said.status_code, said.json()["error"]["code"]) == (status, code), path
                 if status == 412:
                     details = said.json()["error"]["details"]
