@@ -147,7 +147,7 @@ async def _decide_and_commit(
         try:
             _, seen = await asyncio.gather(
                 ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id),
-                views.see(store=ports.store, lead=after.lead, left=left),
+                views.see(store=ports.store, lead=file.lead),  # a new reader has no row yet, as a rule
             )
         except (RowChanged, RowExists):
             await ports.pause(attempt)
