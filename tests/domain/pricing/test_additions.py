@@ -116,6 +116,15 @@ class TestDeactivateItem:
 
         play(story())
 
+    def test_is_not_back_when_a_promotion_would_have_ended(self) -> None:
+        async def story() -> None:
+            desk = await Desk().open()
+            await desk.edit("panels", "P1", 1, unitPrice=9000, effectiveTo="2026-04-30")
+            await desk.deactivate("panels", "P1", 2)
+            assert [(await desk.price_of("P1", day))[1] for day in (TODAY, MAY)] == [False, False]
+
+        play(story())
+
     def test_the_settings_stay(self) -> None:
         async def story() -> None:
             desk = await Desk().open()
