@@ -38,7 +38,7 @@ class CachedCatalogue:
         return self._keep(began, await read_catalogue(self._store))
 
     def _keep(self, at: datetime, catalogue: Catalogue) -> Catalogue:
-        """A read that began before a write must not bring the old state back."""
-        if self._kept is None or catalogue.version >= self._kept[1].version:
+        """A read that began before a write must not bring the old state back; a later one may (a restore)."""
+        if self._kept is None or at > self._kept[0] or catalogue.version >= self._kept[1].version:
             self._kept = (at, catalogue)
         return self._kept[1]

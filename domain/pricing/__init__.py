@@ -54,6 +54,7 @@ from domain.pricing._plain_forms import (
 )
 from domain.pricing._price import Line, Price, price
 from domain.pricing._queries import catalogue_from_plain, entries, history_of, read_catalogue
+from domain.pricing._recompute import differences
 from domain.pricing._simple_form import Part, SimpleForm, from_simple_form, place_of
 from domain.pricing._subsidy import Subsidy, subsidy
 from domain.pricing._wizard_form import WizardForm, WizardInverter, WizardPanels, from_wizard_form
@@ -116,6 +117,7 @@ __all__ = [
     "configuration_as_plain",
     "configuration_from_plain",
     "deactivate_item",
+    "differences",
     "edit_item",
     "entries",
     "fields_of",

@@ -93,7 +93,8 @@ def deactivated_item(
     editions = found(file, kind, item_id)
     _require(file, kind, item_id, {"active": False}, act)
     revision = file.version + 1
-    now = edition_from(editions, first=today, values={"active": False}, revision=revision)
+    for_good = {"active": False, "effective_to": None}  # else the row before a promotion would be back after it
+    now = edition_from(editions, first=today, values=for_good, revision=revision)
     later = [row for row in editions if row.effective_from > today and row.active]
     started = any(row.effective_from <= today for row in editions)
     items = [now] if now and started else []

@@ -48,7 +48,8 @@ def missing(kind: str, given: Mapping[str, Any]) -> list[Fault]:
 
 
 def from_cells(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
-    """The cells of a CSV row as what JSON would say; an empty one as null, or left out where null can't be."""
+    """The cells of a CSV row as what JSON would say. An empty one is no text, no list or null; for a number that
+    has a default it says nothing."""
     known = fields_of(kind)
     given: dict[str, Any] = {}
     for name, cell in cells.items():
@@ -59,6 +60,8 @@ def from_cells(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
             given[name] = _from_list(member, cell) if member.is_list else _from_cell(member.core, cell.strip())
         elif member.nullable or not member.optional:
             given[name] = None
+        elif member.is_list or member.core is str:
+            given[name] = [] if member.is_list else ""
     return given
 
 
@@ -123,6 +126,8 @@ def _typed(member: Member, value: Any) -> Any:
     if value is None:
         if member.nullable:
             return None
+        raise ValueError("This field can't be empty.")
+    if value == "" and not member.optional:
         raise ValueError("This field can't be empty.")
     if not member.is_list:
         return _one(member.core, value)

@@ -14,6 +14,7 @@ from domain.quotations._operations import (
 )
 from domain.quotations._queries import files_of_customer, quotation_of_actor, seen_quotations
 from domain.quotations._rows import quotations_in
+from domain.quotations._stream import every_quotation
 
 __all__ = [
     "OPEN",
@@ -25,6 +26,7 @@ __all__ = [
     "change_quotation",
     "check_open",
     "create_quotation",
+    "every_quotation",
     "files_of_customer",
     "last_valid_day",
     "may_see_quotation",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictInt
 
-from domain.pricing import CATEGORIES, CatalogueFile, Item, as_said, said_change, version_of
+from domain.pricing import CATEGORIES, KINDS, CatalogueFile, Item, as_said, fields_of, said_change, version_of
 from domain.timeline import Entry
 from domain.values import iso
 from functions.models.fields import Body, Line, LongText, Query, Shape
@@ -55,10 +55,13 @@ class ItemsQuery(Query):
     limit: Annotated[int, Field(ge=1, le=100)] = 25
 
 
+_FIELDS: dict[str, Any] = {kind: list(fields_of(kind)) for kind in KINDS}
+
+
 class _Fields(Body):
     """Fields of a kind, by the names with which it is read; money in rupees. `domain.pricing` checks them."""
 
-    model_config = ConfigDict(**{**Body.model_config, "extra": "allow"})
+    model_config = ConfigDict(**{**Body.model_config, "extra": "allow", "json_schema_extra": {"x-fields": _FIELDS}})
 
 
 class NewItemBody(_Fields):

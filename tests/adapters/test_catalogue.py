@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from adapters.catalogue import CachedCatalogue
+from domain.pricing import read_catalogue
 from domain.store import StorageUnavailable
 from local.master_data import load_master_data
 from tests.fakes.clock import FakeClock
@@ -49,6 +51,23 @@ class TestCachedCatalogue:
             hasty.cancel()
             await patient
             assert store.requests == ["rows"]
+
+        asyncio.run(story())
+
+    def test_what_was_written_here_counts_at_once_and_an_older_read_does_not_undo_it(self) -> None:
+        async def story() -> None:
+            store, clock = FakeStore(), FakeClock()
+            await load_master_data(store)
+            cached = CachedCatalogue(store, clock)
+            slow = asyncio.create_task(cached.current())
+            await asyncio.sleep(0)  # it has begun to read
+            written = replace(await read_catalogue(store), version=99)
+            cached.saw(written)
+            assert await slow is written and await cached.current() is written
+            clock.advance(seconds=59)
+            assert await cached.current() is written
+            clock.advance(seconds=1)
+            assert (await cached.current()).version < 99  # what is stored counts, a restore of older rows too
 
         asyncio.run(story())
 

@@ -11,7 +11,7 @@ from domain.pricing import KINDS, MasterDataInvalid, as_rows, header_of, load_ca
 from domain.timeline import VersionRequired, VersionStale
 from domain.values import csv_rows, csv_text
 from local.master_data import example_catalogue
-from tests.domain.pricing.test_changes import NOON, Desk, play
+from tests.domain.pricing.desk import NOON, Desk, play
 
 
 async def an_example_desk() -> Desk:
@@ -122,6 +122,19 @@ class TestImport:
             assert "P2.2026-03-31.unitPrice" in [change["field"] for change in changes]
             await desk.edit("inverters", "I1", 1, unitPrice=5)  # of another kind: the panels' version is still 2
             assert await import_text(desk, "panels", text, 2) == 0
+
+        play(story())
+
+    def test_an_empty_cell_clears_a_text(self) -> None:
+        async def story() -> None:
+            desk = await an_example_desk()
+            text, version = await exported(desk, "inverters")
+            changed = (
+                text.replace("2025-04-01", "2026-04-01").replace("8 years", "").replace("Wi-Fi monitoring;IP65", "")
+            )
+            assert await import_text(desk, "inverters", changed, version) == 11
+            newest = (await pricing.read_file(desk.store)).editions("inverters", "INVERTER-1")[-1]
+            assert (newest.warranty, newest.features) == ("", ())  # type: ignore[attr-defined]
 
         play(story())
 
