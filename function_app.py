@@ -27,6 +27,7 @@ from functions import (
     assignments,
     auth,
     customers,
+    documents,
     leads,
     masterdata,
     masterdata_admin,
@@ -90,5 +91,6 @@ app.register_functions(leads.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
-app.register_functions(timers.blueprint(ports))
+app.register_functions(documents.blueprint(edge, blobs))
+app.register_functions(timers.blueprint(ports, blobs))
 app.register_functions(system.blueprint(edge))
