@@ -28,6 +28,7 @@ from functions import (
     auth,
     customers,
     documents,
+    kyc,
     leads,
     masterdata,
     masterdata_admin,
@@ -92,5 +93,6 @@ app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(documents.blueprint(edge, blobs))
+app.register_functions(kyc.blueprint(edge, blobs))
 app.register_functions(timers.blueprint(ports, blobs))
 app.register_functions(system.blueprint(edge))
