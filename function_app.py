@@ -10,7 +10,7 @@ from adapters.catalogue import CachedCatalogue
 from adapters.clock import SystemClock
 from adapters.customer_accounts import CustomersByPhone
 from adapters.ids import CounterIds
-from adapters.messages import OutboxMessages
+from adapters.messages import messages_for
 from adapters.one_time_codes import HmacOneTimeCodes
 from adapters.passwords import Argon2Passwords
 from adapters.security import TokenSecurity
@@ -18,6 +18,7 @@ from adapters.sessions import CachedSessions
 from adapters.settings import Settings
 from adapters.tables import AzureTableStore, counting
 from adapters.tokens import SignedTokens
+from domain.customer_exceptions import reserve_job_id
 from domain.customers import new_customer_id
 from domain.identity import ResetPage, reserve_person_id
 from domain.leads import reserve_lead_id
@@ -26,6 +27,7 @@ from domain.values import Role
 from functions import (
     assignments,
     auth,
+    customer_exceptions,
     customers,
     leads,
     masterdata,
@@ -62,13 +64,14 @@ edge = Edge(
         "cp": lambda: reserve_person_id(ports, Role.CP),
         "kam": lambda: reserve_person_id(ports, Role.KAM),
         "customer": lambda: new_customer_id(ports),
+        "job": lambda: reserve_job_id(ports),
     },
     counting=counting,
     seconds=settings.request_seconds,
 )
 desk = auth.Desk(
     codes=HmacOneTimeCodes(key=settings.otp_hmac_key),
-    messages=OutboxMessages(folder=settings.outbox_dir, clock=clock),
+    messages=messages_for(settings, clock=clock, pause=pause),
     passwords=Argon2Passwords(),
     tokens=tokens,
     customers=CustomersByPhone(ports),
@@ -86,9 +89,10 @@ app.register_functions(profile.blueprint(edge))
 app.register_functions(people.blueprint(edge, desk))
 app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(customers.blueprint(edge))
+app.register_functions(customer_exceptions.blueprint(edge, sessions))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
-app.register_functions(timers.blueprint(ports))
+app.register_functions(timers.blueprint(ports, sessions))
 app.register_functions(system.blueprint(edge))
