@@ -12,7 +12,7 @@ from adapters.customer_accounts import CustomersByPhone
 from adapters.entra import EntraTokens
 from adapters.ids import CounterIds
 from adapters.limits import AddressLimits, clear_old_counts
-from adapters.messages import OutboxMessages
+from adapters.messages import messages_for
 from adapters.one_time_codes import HmacOneTimeCodes
 from adapters.passwords import Argon2Passwords
 from adapters.security import TokenSecurity
@@ -20,6 +20,7 @@ from adapters.sessions import CachedSessions
 from adapters.settings import Settings
 from adapters.tables import AzureTableStore, counting
 from adapters.tokens import SignedTokens
+from domain.customer_exceptions import reserve_job_id
 from domain.customers import new_customer_id
 from domain.identity import (
     ResetPage,
@@ -35,6 +36,7 @@ from functions import (
     assignments,
     auth,
     commissions,
+    customer_exceptions,
     customers,
     documents,
     kyc,
@@ -75,6 +77,7 @@ edge = Edge(
         "cp": lambda: reserve_person_id(ports, Role.CP),
         "kam": lambda: reserve_person_id(ports, Role.KAM),
         "customer": lambda: new_customer_id(ports),
+        "job": lambda: reserve_job_id(ports),
     },
     counting=counting,
     seconds=settings.request_seconds,
@@ -85,7 +88,7 @@ edge = Edge(
 )
 desk = auth.Desk(
     codes=HmacOneTimeCodes(key=settings.otp_hmac_key),
-    messages=OutboxMessages(folder=settings.outbox_dir, clock=clock),
+    messages=messages_for(settings, clock=clock, pause=pause),
     passwords=Argon2Passwords(),
     tokens=tokens,
     customers=CustomersByPhone(ports),
@@ -105,6 +108,7 @@ app.register_functions(profile.blueprint(edge))
 app.register_functions(people.blueprint(edge, desk))
 app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(customers.blueprint(edge))
+app.register_functions(customer_exceptions.blueprint(edge, sessions))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(timelines.blueprint(edge))
 app.register_functions(commissions.blueprint(edge))
@@ -113,7 +117,7 @@ app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(documents.blueprint(edge, blobs))
 app.register_functions(kyc.blueprint(edge, blobs))
-app.register_functions(timers.blueprint(ports, blobs))
+app.register_functions(timers.blueprint(ports, blobs, sessions))
 app.register_functions(
     timers.clearing(
         {

@@ -15,10 +15,14 @@ _NEEDED = (
     "TOKEN_ISSUER",
     "TOKEN_AUDIENCE",
     "OTP_HMAC_KEY",
-    "OUTBOX_DIR",
     "PORTAL_URL",
 )
 
+_PROVIDERS = {
+    "MSG91_AUTH_KEY": ("MSG91_TEMPLATE_CODE", "MSG91_TEMPLATE_TEXT"),
+    "SENDGRID_API_KEY": ("EMAIL_SENDER",),
+}
+"""Who sends SMS and email, and what else that takes."""
 
 REQUEST_SECONDS = 7.5
 """How long a client waits in vain at most: the customers' app gives up after 8 s (client-contract.md §1)."""
@@ -37,7 +41,12 @@ class Settings:
     token_issuer: str
     token_audience: str
     otp_hmac_key: bytes = field(repr=False)
-    outbox_dir: Path
+    outbox_dir: Path | None
+    msg91_auth_key: str = field(repr=False)
+    msg91_template_code: str
+    msg91_template_text: str
+    sendgrid_api_key: str = field(repr=False)
+    email_sender: str
     portal_url: str
     cors_origins: frozenset[str]
     request_seconds: float
@@ -50,7 +59,8 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings. Raises SettingsMissing, naming every one that isn't there."""
         data = Account.from_environment(environment, "STORAGE")
-        missing = [name for name in _NEEDED if not environment.get(name)]
+        needed = (*_NEEDED, *_needed_for_messages(environment))
+        missing = [name for name in needed if not environment.get(name)]
         if data is None:
             missing.insert(0, "STORAGE_CONNECTION (or STORAGE_ACCOUNT)")
         if missing or data is None:
@@ -62,7 +72,12 @@ class Settings:
             token_issuer=environment["TOKEN_ISSUER"],
             token_audience=environment["TOKEN_AUDIENCE"],
             otp_hmac_key=environment["OTP_HMAC_KEY"].encode(),
-            outbox_dir=Path(environment["OUTBOX_DIR"]),
+            outbox_dir=Path(environment["OUTBOX_DIR"]) if environment.get("OUTBOX_DIR") else None,
+            msg91_auth_key=environment.get("MSG91_AUTH_KEY", ""),
+            msg91_template_code=environment.get("MSG91_TEMPLATE_CODE", ""),
+            msg91_template_text=environment.get("MSG91_TEMPLATE_TEXT", ""),
+            sendgrid_api_key=environment.get("SENDGRID_API_KEY", ""),
+            email_sender=environment.get("EMAIL_SENDER", ""),
             portal_url=environment["PORTAL_URL"],
             token_verification_keys=_keys(environment.get("TOKEN_VERIFICATION_KEYS", "")),
             sensitive_per_minute=int(environment.get("SENSITIVE_PER_MINUTE") or 100),
@@ -87,6 +102,17 @@ def _entra(environment: Mapping[str, str]) -> EntraTenant | None:
         issuer=environment.get("ENTRA_ISSUER", ""),
         keys_url=environment.get("ENTRA_KEYS_URL", ""),
     )
+
+
+def _needed_for_messages(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """A provider needs all of its settings, and the outbox stands in only if it is asked for."""
+    needed: tuple[str, ...] = ()
+    for key, others in _PROVIDERS.items():
+        if environment.get(key):
+            needed += others
+        elif not environment.get("OUTBOX_DIR"):
+            needed += (key, *others)
+    return needed
 
 
 def _keys(text: str) -> tuple[str, ...]:

@@ -7,14 +7,15 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import azure.functions as func
 
-from domain import documents, leads
+from domain import customer_exceptions, documents, leads
 from domain.blobs import Blobs
+from domain.identity import LiveSessions
 from domain.ports import Ports
 
 _log = logging.getLogger("solarium.timers")
 
 
-def blueprint(ports: Ports, blobs: Blobs) -> func.Blueprint:
+def blueprint(ports: Ports, blobs: Blobs, live: LiveSessions) -> func.Blueprint:
     """The timer functions. Each may run late or twice: what they do is idempotent."""
     bp = func.Blueprint()
 
@@ -24,6 +25,13 @@ def blueprint(ports: Ports, blobs: Blobs) -> func.Blueprint:
         done = await leads.sweep(ports=ports)
         if done:
             _log.info("brought the views of %d interrupted changes up to date", done)
+
+    @bp.function_name("FinishCustomerJobs")
+    @bp.timer_trigger(arg_name="timer", schedule="45 * * * * *", run_on_startup=False, use_monitor=True)
+    async def finish_customer_jobs(timer: func.TimerRequest) -> None:
+        done = await customer_exceptions.finish_open_jobs(ports=ports, live=live)
+        if done:
+            _log.info("brought %d interrupted changes of customers to their end", done)
 
     @bp.function_name("SweepUploads")
     @bp.timer_trigger(arg_name="timer", schedule="45 * * * * *", run_on_startup=False, use_monitor=True)

@@ -1,6 +1,7 @@
 """Customers: one per phone number (mission.md §6). Knows nothing of leads but the ids that a customer has."""
 
 from domain.customers._change import CustomerDecision, change_customer, creation
+from domain.customers._exceptions import lock, make_reachable, refuse, unlock, verdict
 from domain.customers._model import PROFILE, Customer, Profile, plain, summary
 from domain.customers._operations import (
     account_for,
@@ -21,6 +22,7 @@ from domain.customers._phones import (
     claim_phone,
     claimed_by,
     holding_of,
+    is_on_its_way,
     mark_merged,
     new_customer_id,
     owner_of,
@@ -69,20 +71,26 @@ __all__ = [
     "customer_from_row",
     "edit_profile",
     "holding_of",
+    "is_on_its_way",
     "join",
     "leads_of",
     "leave",
     "link_lead",
     "links_of",
+    "lock",
+    "make_reachable",
     "mark_merged",
     "new_customer_id",
     "owner_of",
     "plain",
     "read_customer",
     "records_of",
+    "refuse",
     "release_phone",
     "settle",
     "summary",
     "take_over",
     "timeline_of",
+    "unlock",
+    "verdict",
 ]

@@ -104,6 +104,7 @@ def creation(
     profile: Profile,
     act: Act,
     reachable_at: PhoneNumber | None = None,
+    reachable_through: str | None = None,
 ) -> tuple[Customer, tuple[Write, ...]]:
     """A new customer, and the writes that store it with its first entry."""
     customer = Customer(
@@ -112,6 +113,7 @@ def creation(
         profile=profile,
         created_at=act.at,
         reachable_at=reachable_at,
+        reachable_through=reachable_through,
         updated_at=act.at,
     )
     changes = changes_between({}, plain(customer))

@@ -30,9 +30,9 @@ class Profile:
 class Customer:
     """A person who may buy. `phone` is the login, and no other customer has it (mission.md §6).
 
-    The exceptions of decision 6: `reachable_at` is the phone of another customer who holds the login and lists
-    this one in `shared_with`; such a customer may have no phone of its own. `merged_into` is the record that
-    stands for this one since a merge, and lists it in `absorbed`.
+    The exceptions of decision 6: `reachable_at` is the phone of another customer, `reachable_through`, who holds
+    the login and lists this one in `shared_with`; such a customer may have no phone of its own. `merged_into` is
+    the record that stands for this one since a merge, and lists it in `absorbed`.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Customer:
     profile: Profile
     created_at: datetime
     reachable_at: PhoneNumber | None = None
+    reachable_through: str | None = None
     shared_with: tuple[str, ...] = ()
     merged_into: str | None = None
     absorbed: tuple[str, ...] = ()
@@ -72,6 +73,7 @@ def plain(customer: Customer) -> dict[str, Plain]:
         **{said: getattr(profile, name) for name, said in PROFILE.items()},
         "phone": customer.phone.e164 if customer.phone else None,
         "reachableAt": customer.reachable_at.e164 if customer.reachable_at else None,
+        "reachableThrough": customer.reachable_through,
         "sharedWith": list(customer.shared_with) or None,
         "mergedInto": customer.merged_into,
         "absorbed": list(customer.absorbed) or None,

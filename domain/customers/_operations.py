@@ -31,12 +31,12 @@ async def join(*, ports: Ports, claim: PhoneClaim, lead_id: str, profile: Profil
     that nothing is left to settle.
     """
     if claim.new:
-        link = link_write(LeadLink(lead_id, introduces=True), act.at)
+        link = link_write(LeadLink(lead_id, introduces=True, at=act.at))
         made = creation(customer_id=claim.customer_id, phone=claim.phone, profile=profile, act=act)[1]
         if await _created(ports, claim.customer_id, [link, *made], f"{act.write_id}:made"):
             return True
         await _created(ports, claim.customer_id, [*made], f"{act.write_id}:made-again")
-    link = link_write(LeadLink(lead_id, act.actor.role in _TRUSTED), act.at)
+    link = link_write(LeadLink(lead_id, act.actor.role in _TRUSTED, act.at))
     await _created(ports, claim.customer_id, [link], f"{act.write_id}:link")
     return False
 
@@ -69,7 +69,7 @@ async def leave(*, ports: Ports, customer_id: str, lead_id: str, write_id: str) 
 
 async def link_lead(*, ports: Ports, customer_id: str, link: LeadLink, act: Act) -> None:
     """Put a link into a customer's partition, if there is none."""
-    await _created(ports, customer_id, [link_write(link, act.at)], f"{act.write_id}:{link.lead_id}")
+    await _created(ports, customer_id, [link_write(link)], f"{act.write_id}:{link.lead_id}")
 
 
 async def account_for(*, ports: Ports, phone: PhoneNumber, act: Act) -> Customer:
@@ -146,8 +146,8 @@ async def _introduce(ports: Ports, customer_id: str, lead_id: str | None, profil
         after = replace(customer, profile=replace(customer.profile, **said))
         changes = changes_between(plain(customer), plain(after))
         note = Note("ProfileFilled", f"{act.actor.name} said who the customer is", changes=changes)
-        link = LeadLink(lead_id or "", introduces=True)
-        writes = (Replace(row.key, link_values(link, act.at), row.etag),) if row else ()
+        link = LeadLink(lead_id or "", introduces=True, at=act.at)
+        writes = (Replace(row.key, link_values(link), row.etag),) if row else ()
         return CustomerDecision(after, (note,), writes)
 
     own = replace(act, proof=None, write_id=f"{act.write_id}:filled")

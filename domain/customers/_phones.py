@@ -84,7 +84,7 @@ async def owner_of(
         elif holding.agreed:
             owner = await _survivor(ports.store, holding.customer)
             return PhoneClaim(phone, owner.id, new=False), owner
-        elif await _is_on_its_way(ports.store, holding):
+        elif await is_on_its_way(store=ports.store, holding=holding):
             raise being_changed()
         elif await take_over(ports=ports, row=holding.row, customer_id=mine, write_id=f"{act.write_id}:{mine}"):
             return PhoneClaim(phone, mine, new=True), None
@@ -148,7 +148,8 @@ def being_changed() -> PhoneBeingChanged:
     return PhoneBeingChanged("The phone number is being changed at this moment. Try again.", retry_after=2)
 
 
-async def _is_on_its_way(store: Store, holding: Holding) -> bool:
+async def is_on_its_way(*, store: Store, holding: Holding) -> bool:
+    """Whether a claim with which its customer doesn't agree is that of a job, which will see to it."""
     job = holding.row.values.get("job")
     return job is not None and await job_is_open(store=store, job_id=str(job))
 

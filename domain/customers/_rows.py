@@ -28,6 +28,7 @@ class LeadLink:
 
     lead_id: str
     introduces: bool
+    at: datetime
 
 
 def customer_to_values(customer: Customer) -> dict[str, Value]:
@@ -67,6 +68,7 @@ def customer_from_row(row: Row) -> Customer:
         profile=profile,
         created_at=moment(str(v["createdAt"])),
         reachable_at=phone("reachableAt"),
+        reachable_through=text("reachableThrough"),
         shared_with=tuple(json.loads(text("sharedWith") or "[]")),
         merged_into=text("mergedInto"),
         absorbed=tuple(json.loads(text("absorbed") or "[]")),
@@ -77,16 +79,17 @@ def customer_from_row(row: Row) -> Customer:
     )
 
 
-def link_write(link: LeadLink, at: datetime) -> Create:
+def link_write(link: LeadLink) -> Create:
     """The row of a link."""
-    return Create(LINK + link.lead_id, link_values(link, at))
+    return Create(LINK + link.lead_id, link_values(link))
 
 
-def link_values(link: LeadLink, at: datetime) -> dict[str, Value]:
+def link_values(link: LeadLink) -> dict[str, Value]:
     """The columns of a link."""
-    return {"at": iso(at), "introduces": link.introduces}
+    return {"at": iso(link.at), "introduces": link.introduces}
 
 
 def link_from_row(row: Row) -> LeadLink:
     """The link that a row holds."""
-    return LeadLink(row.key.removeprefix(LINK), bool(row.values.get("introduces", False)))
+    introduces = bool(row.values.get("introduces", False))
+    return LeadLink(row.key.removeprefix(LINK), introduces, moment(str(row.values["at"])))

@@ -94,7 +94,7 @@ async def mend_link(*, ports: Ports, lead: Lead) -> None:
     act = Act(actor=system("customer-links"), at=ports.clock.now(), write_id=ports.ids.unique())
     customer = await customers.read_customer(store=ports.store, customer_id=lead.customer_id)
     if customer and customer.merged_into is None:
-        link = LeadLink(lead.id, introduces=False)
+        link = LeadLink(lead.id, introduces=False, at=act.at)
         await customers.link_lead(ports=ports, customer_id=customer.id, link=link, act=act)
         return
     claim = PhoneClaim(lead.phone, lead.customer_id, new=False)

@@ -273,3 +273,131 @@ class TestPhoneOfALead:
         assert by_phone(phone)("POST", f"/quotations/{quotation['id']}/accept").status_code == 200
         said = partner("PATCH", f"/leads/{lead['id']}", json={"phone": "7" + phone[1:]})
         assert (said.status_code, said.json()["error"]["code"]) == (409, "LEAD_CLOSED")
+
+
+REASON = "The customer said so on the phone"
+
+
+def seen_by(reader: Client, customer_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The customer, and the headers of a critical change that is based on it."""
+    said = reader("GET", f"/customers/{customer_id}")
+    assert said.status_code == 200, said.text
+    return said.json()["data"], {"If-Match": said.headers["ETag"]}
+
+
+class TestExceptions:
+    """mission.md §6: what Admins handle by hand, and that the core flows go on unchanged afterwards."""
+
+    @pytest.fixture
+    def other_phone(self, phone: str) -> str:
+        return "7" + phone[1:]
+
+    def exception(self, admin: Client, customer_id: str, kind: str, **body: Any) -> dict[str, Any]:
+        _, seen = seen_by(admin, customer_id)
+        said = admin("POST", f"/customers/{customer_id}/{kind}", json={"reason": REASON, **body}, headers=seen)
+        assert said.status_code == 200, said.text
+        assert said.headers["ETag"] == f'"{said.json()["data"]["version"]}"'
+        return dict(said.json()["data"])
+
+    def test_a_changed_number_signs_in_and_accepts(
+        self, admin, partner, by_phone, new_lead, shared_quotation, phone, other_phone
+    ):
+        lead = new_lead()
+        quotation = shared_quotation(lead["id"])
+        before = by_phone(phone)
+        changed = self.exception(admin, lead["customerId"], "change-phone", newPhone=f"0{other_phone}")
+        assert (changed["customerId"], changed["phone"]) == (lead["customerId"], f"+91{other_phone}")
+        assert before("GET", f"/leads/{lead['id']}").status_code == 401
+        after = by_phone(other_phone)
+        accepted = after("POST", f"/quotations/{quotation['id']}/accept")
+        assert (accepted.status_code, accepted.json()["data"]["status"]) == (200, "Accepted")
+        assert partner("GET", f"/leads/{lead['id']}").json()["data"]["phone"] == f"+91{other_phone}"
+        assert by_phone(phone)("GET", "/profile").json()["data"]["userId"] != lead["customerId"]
+        assert timeline(admin, lead["customerId"])[0]["details"]["reason"] == REASON
+
+    def test_a_merge_moves_leads_phone_and_id(
+        self, admin, partner, by_phone, new_lead, shared_quotation, phone, other_phone
+    ):
+        kept, gone = new_lead(), new_lead(phone=other_phone, customerName="K. Desai")
+        quotation = shared_quotation(gone["id"])
+        survivor = self.exception(admin, kept["customerId"], "merge", otherCustomerId=gone["customerId"])
+        assert survivor["customerId"] == kept["customerId"]
+        old, seen = seen_by(partner, gone["customerId"])
+        assert old["customerId"] == kept["customerId"] and seen["If-Match"] == f'"{survivor["version"]}"'
+        assert partner("GET", f"/leads/{gone['id']}").json()["data"]["customerId"] == kept["customerId"]
+        assert new_lead(phone=other_phone)["customerId"] == kept["customerId"]
+        said = {(e["customerId"], e["action"]) for e in timeline(admin, gone["customerId"])}
+        assert {(kept["customerId"], "CustomersMerged"), (gone["customerId"], "MergedInto")} < said
+        edited = admin("PATCH", f"/customers/{gone['customerId']}", json={"city": "Surat"})
+        assert (edited.status_code, edited.json()["data"]["customerId"]) == (200, kept["customerId"])
+        customer = by_phone(other_phone)
+        assert customer("GET", "/profile").json()["data"]["userId"] == kept["customerId"]
+        assert customer("POST", f"/quotations/{quotation['id']}/accept").status_code == 200
+
+        restored = self.exception(admin, gone["customerId"], "unmerge")
+        assert (restored["customerId"], restored["phone"]) == (gone["customerId"], f"+91{other_phone}")
+        assert partner("GET", f"/leads/{gone['id']}").json()["data"]["customerId"] == gone["customerId"]
+        assert by_phone(other_phone)("GET", "/profile").json()["data"]["userId"] == gone["customerId"]
+
+    def test_a_shared_number_is_one_login_and_two_people(self, admin, by_phone, new_lead, phone):
+        holder = new_lead()["customerId"]
+        self.exception(admin, holder, "share-phone", phone=phone, name="Mohan Desai")
+        [entry] = [e for e in timeline(admin, holder) if e["action"] == "PhoneShared"]
+        other_id = entry["details"]["other"]
+        other, _ = seen_by(admin, other_id)
+        assert (other["name"], other["phone"]) == ("Mohan Desai", f"+91{phone}")
+        assert by_phone(phone)("GET", "/profile").json()["data"]["userId"] == holder
+        assert new_lead()["customerId"] == holder
+        ended = self.exception(admin, other_id, "unshare-phone")
+        assert ended["phone"] is None
+
+    def test_are_critical_and_the_admins(self, admin, partner, kam, customer_of, phone, other_phone):
+        customer_id, other = customer_of(), customer_of(phone=other_phone)
+        bodies = {
+            "change-phone": {"newPhone": "8" + phone[1:]},
+            "share-phone": {"name": "Mohan"},
+            "merge": {"otherCustomerId": other},
+        }
+        untouched = [seen_by(admin, one)[0] for one in (customer_id, other)]
+        for kind, body in bodies.items():
+            path, said = f"/customers/{customer_id}/{kind}", {**body, "reason": REASON}
+            assert admin("POST", path, json=said).status_code == 428
+            stale = admin("POST", path, json=said, headers={"If-Match": '"7"'})
+            assert (stale.status_code, stale.headers["ETag"]) == (412, '"1"')
+            assert stale.json()["error"]["details"]["current"]["version"] == 1
+            short = admin("POST", path, json={**body, "reason": "too short"}, headers={"If-Match": '"1"'})
+            assert (short.status_code, set(short.json()["validationErrors"])) == (422, {"reason"})
+            for reader in (partner, kam):
+                assert reader("POST", path, json=said, headers={"If-Match": '"1"'}).status_code == 403
+        assert [seen_by(admin, one)[0] for one in (customer_id, other)] == untouched
+
+    def test_a_number_of_somebody_elses_is_refused(self, admin, customer_of, phone, other_phone):
+        customer_id, other = customer_of(), customer_of(phone=other_phone)
+        _, seen = seen_by(admin, customer_id)
+        body = {"newPhone": other_phone, "reason": REASON}
+        said = admin("POST", f"/customers/{customer_id}/change-phone", json=body, headers=seen)
+        assert (said.status_code, said.json()["error"]["code"]) == (409, "PHONE_HELD")
+        assert said.json()["error"]["details"] == {"customerId": other}
+
+    def test_a_keyed_merge_happens_once(self, admin, customer_of, other_phone):
+        customer_id, other = customer_of(), customer_of(phone=other_phone)
+        _, seen = seen_by(admin, customer_id)
+        headers = {**seen, "Idempotency-Key": f"merge-{customer_id}-{other}"}
+        body = {"otherCustomerId": other, "reason": REASON}
+        said = [admin("POST", f"/customers/{customer_id}/merge", json=body, headers=headers) for _ in range(2)]
+        assert [s.status_code for s in said] == [200, 200] and said[0].json() == said[1].json()
+
+    def test_twenty_merges_in_parallel_are_one(self, admin, partner, new_lead, other_phone):
+        kept, gone = new_lead(), new_lead(phone=other_phone)
+        _, seen = seen_by(admin, kept["customerId"])
+        path, body = f"/customers/{kept['customerId']}/merge", {"otherCustomerId": gone["customerId"]}
+        with ThreadPoolExecutor(20) as pool:
+            said = list(
+                pool.map(
+                    lambda _: admin("POST", path, json={**body, "reason": REASON}, headers=seen).status_code,
+                    range(20),
+                )
+            )
+        assert said.count(200) == 1 and set(said) <= {200, 409, 412}
+        entries = partner("GET", f"/leads/{gone['id']}/timeline").json()["data"]["timeline"]
+        assert [e["action"] for e in entries].count("LeadRelinked") == 1

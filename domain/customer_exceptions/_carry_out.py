@@ -1,0 +1,36 @@
+"""The sweep: jobs that a kill left open are carried out to their end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.customer_exceptions._change_phone import CHANGE_PHONE
+from domain.customer_exceptions._merge import MERGE, UNMERGE
+from domain.customer_exceptions._share_phone import SHARE, UNSHARE
+from domain.customer_exceptions._step import Work
+from domain.customer_exceptions._steps import carry_out
+from domain.errors import DomainError
+from domain.identity import LiveSessions
+from domain.jobs import open_jobs
+from domain.ports import Ports
+
+_KINDS = {steps.kind: steps for steps in (CHANGE_PHONE, SHARE, UNSHARE, MERGE, UNMERGE)}
+
+OLD_ENOUGH = timedelta(minutes=1)
+"""A younger job is still its request's own; two at once would do no harm, but twice the work."""
+
+
+async def finish_open_jobs(*, ports: Ports, live: LiveSessions) -> int:
+    """Carry out what was left open; how many jobs were brought to an end, done or refused."""
+    ended = 0
+    for job in await open_jobs(store=ports.store):
+        steps = _KINDS.get(job.kind)
+        if steps is None or job.at + OLD_ENOUGH > ports.clock.now():
+            continue
+        try:
+            await carry_out(steps, Work(ports, live, job))
+        except DomainError as error:
+            if error.retry_after and error.code == "STORAGE_UNAVAILABLE":
+                continue
+        ended += 1
+    return ended
