@@ -52,7 +52,7 @@ from domain.pricing._plain_forms import (
     price_as_plain,
     price_from_plain,
 )
-from domain.pricing._price import Line, Price, price
+from domain.pricing._price import Line, Price, finally_priced, price
 from domain.pricing._queries import catalogue_from_plain, entries, history_of, read_catalogue
 from domain.pricing._simple_form import Part, SimpleForm, from_simple_form, place_of
 from domain.pricing._subsidy import Subsidy, subsidy
@@ -119,6 +119,7 @@ __all__ = [
     "edit_item",
     "entries",
     "fields_of",
+    "finally_priced",
     "fitting_inverters",
     "found",
     "from_simple_form",

@@ -1,22 +1,29 @@
-"""Quotations: made, shared, accepted or rejected, each within its lead's transaction."""
+"""Quotations: made, priced, shared, answered, withdrawn or expired, each within its lead's transaction."""
 
 from domain.quotations._change import change_quotation, check_open, replacing
-from domain.quotations._model import OPEN, Quotation, QuotationStatus, may_see_quotation, plain
+from domain.quotations._model import Quotation, may_see_quotation, plain
 from domain.quotations._operations import (
+    Edit,
     Offer,
     accept_quotation,
     acceptance,
     create_quotation,
+    edit_quotation,
+    expire_quotations,
     last_valid_day,
+    offer_of,
     reject_quotation,
     share_quotation,
+    withdraw_quotation,
     withdrawal,
 )
 from domain.quotations._queries import files_of_customer, quotation_of_actor, seen_quotations
 from domain.quotations._rows import quotations_in
+from domain.quotations._status import OPEN, QuotationStatus
 
 __all__ = [
     "OPEN",
+    "Edit",
     "Offer",
     "Quotation",
     "QuotationStatus",
@@ -25,9 +32,12 @@ __all__ = [
     "change_quotation",
     "check_open",
     "create_quotation",
+    "edit_quotation",
+    "expire_quotations",
     "files_of_customer",
     "last_valid_day",
     "may_see_quotation",
+    "offer_of",
     "plain",
     "quotation_of_actor",
     "quotations_in",
@@ -35,5 +45,6 @@ __all__ = [
     "replacing",
     "seen_quotations",
     "share_quotation",
+    "withdraw_quotation",
     "withdrawal",
 ]

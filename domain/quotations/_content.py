@@ -1,0 +1,58 @@
+"""Changes that fix what a quotation says: what has to be there beforehand is made ready before the transaction.
+
+The content depends on the lead's file (its next number, the customer's name), and making ready takes a while.
+So it is made ready for the file as it was read, and committed only if the content is still the same then;
+otherwise it begins again with the file as it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from domain.leads import Changed, Decision, LeadFile, change_lead, own_file
+from domain.ports import Ports
+from domain.quotations._expiries import note_expiry
+from domain.quotations._model import Quotation
+from domain.quotations._status import QuotationStatus
+from domain.quotations.errors import ContentOvertaken
+from domain.store import StorageUnavailable
+from domain.timeline import Act
+
+_ATTEMPTS = 6
+
+
+@dataclass(frozen=True)
+class Content:
+    """Pure: the quotation as it shall be on a file (None: nothing changes; refuses by raising), and how it is
+    entered then."""
+
+    make: Callable[[LeadFile], Quotation | None]
+    enter: Callable[[LeadFile, Quotation], Decision]
+
+
+async def change_content(*, ports: Ports, file: LeadFile, content: Content, act: Act) -> Changed:
+    """Make ready, then carry out in one transaction. Raises what `content` raises, StorageUnavailable."""
+    for attempt in range(_ATTEMPTS):
+        # A new write id for each attempt: the marker of one must not be taken for that of another.
+        trial = replace(act, write_id=f"{act.write_id}-{attempt}") if attempt else act
+        try:
+            return await _attempt(ports=ports, file=file, content=content, act=trial)
+        except ContentOvertaken:
+            await ports.pause(attempt)
+            file = await own_file(store=ports.store, lead_id=file.lead.id, actor=act.actor)
+    raise StorageUnavailable("Too many people are changing this lead at this moment. Try again.", retry_after=1)
+
+
+async def _attempt(*, ports: Ports, file: LeadFile, content: Content, act: Act) -> Changed:
+    wanted = None if file.proof_of(act) else content.make(file)
+    if wanted is not None and wanted.status is QuotationStatus.CREATED:
+        await note_expiry(store=ports.store, quotation=wanted, act=act)
+
+    def decide(current: LeadFile) -> Decision | None:
+        now = content.make(current)
+        if now != wanted:
+            raise ContentOvertaken("Somebody changed the lead meanwhile.")
+        return content.enter(current, now) if now else None
+
+    return await change_lead(ports=ports, lead_id=file.lead.id, act=act, decide=decide)
