@@ -33,6 +33,7 @@ from functions import (
     passwords,
     people,
     profile,
+    quotation_edits,
     quotations,
     system,
     timers,
@@ -88,6 +89,7 @@ app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(customers.blueprint(edge))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
+app.register_functions(quotation_edits.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(timers.blueprint(ports))

@@ -20,6 +20,7 @@ TABLES = (
     "jobs",
     "counters",
     "masterdata",
+    "expiries",
 )
 CONTAINERS = ("documents", "quarantine", "quotations")
 

@@ -6,7 +6,7 @@ import logging
 
 import azure.functions as func
 
-from domain import leads
+from domain import leads, quotations
 from domain.ports import Ports
 
 _log = logging.getLogger("solarium.timers")
@@ -22,5 +22,12 @@ def blueprint(ports: Ports) -> func.Blueprint:
         done = await leads.sweep(ports=ports)
         if done:
             _log.info("brought the views of %d interrupted changes up to date", done)
+
+    @bp.function_name("ExpireQuotations")
+    @bp.timer_trigger(arg_name="timer", schedule="0 30 * * * *", run_on_startup=False, use_monitor=True)
+    async def expire_quotations(timer: func.TimerRequest) -> None:
+        done = await quotations.expire_quotations(ports=ports)  # 18:30 UTC is midnight in India; then hourly
+        if done:
+            _log.info("entered %d quotations as expired", done)
 
     return bp

@@ -20,11 +20,13 @@ from domain.quotations._operations import (
 from domain.quotations._queries import files_of_customer, quotation_of_actor, seen_quotations
 from domain.quotations._rows import quotations_in
 from domain.quotations._status import OPEN, QuotationStatus
+from domain.quotations._told import PriceTable, price_table, told_configuration, told_price
 
 __all__ = [
     "OPEN",
     "Edit",
     "Offer",
+    "PriceTable",
     "Quotation",
     "QuotationStatus",
     "accept_quotation",
@@ -39,12 +41,15 @@ __all__ = [
     "may_see_quotation",
     "offer_of",
     "plain",
+    "price_table",
     "quotation_of_actor",
     "quotations_in",
     "reject_quotation",
     "replacing",
     "seen_quotations",
     "share_quotation",
+    "told_configuration",
+    "told_price",
     "withdraw_quotation",
     "withdrawal",
 ]

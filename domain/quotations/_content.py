@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from domain.leads import Changed, Decision, LeadFile, change_lead, own_file
+from domain.leads import TABLE, Changed, Decision, LeadFile, change_lead, own_file
 from domain.ports import Ports
 from domain.quotations._expiries import note_expiry
 from domain.quotations._model import Quotation
 from domain.quotations._status import QuotationStatus
 from domain.quotations.errors import ContentOvertaken
 from domain.store import StorageUnavailable
-from domain.timeline import Act
+from domain.timeline import Act, VersionStale, with_changes
 
 _ATTEMPTS = 6
 
@@ -45,7 +45,10 @@ async def change_content(*, ports: Ports, file: LeadFile, content: Content, act:
 
 
 async def _attempt(*, ports: Ports, file: LeadFile, content: Content, act: Act) -> Changed:
-    wanted = None if file.proof_of(act) else content.make(file)
+    try:
+        wanted = None if file.proof_of(act) else content.make(file)
+    except VersionStale as stale:
+        raise await with_changes(stale, store=ports.store, table=TABLE, partition=file.lead.id) from None
     if wanted is not None and wanted.status is QuotationStatus.CREATED:
         await note_expiry(store=ports.store, quotation=wanted, act=act)
 

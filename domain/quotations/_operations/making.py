@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.errors import Fault
-from domain.leads import ACCEPTED_OR_LATER, TERMINAL, Decision, LeadFile
+from domain.leads import ACCEPTED_OR_LATER, TERMINAL, Decision, LeadFile, own_file
 from domain.ports import Ports
 from domain.pricing import Price, configuration_as_plain, price_as_plain
 from domain.quotations._content import Content, change_content
@@ -56,17 +56,18 @@ def offer_of(priced: Price, *, validity_days: int) -> Offer:
 async def create_quotation(
     *,
     ports: Ports,
-    file: LeadFile,
+    lead_id: str,
     offer: Offer,
     act: Act,
+    file: LeadFile | None = None,
     draft: bool = False,
     supersedes: str | None = None,
 ) -> tuple[LeadFile, Quotation]:
-    """Store an offer as a *Created* quotation of a lead, or as a draft. `file` is the actor's own, just read.
+    """Store an offer as a *Created* quotation of a lead, or as a draft.
 
-    `supersedes` names the quotation of the lead that the new one replaces once it is shared.
-    Raises LeadNotFound, LeadNotQuotable, QuotationLimitReached, DraftNotAllowed, QuotationInvalid,
-    StorageUnavailable.
+    `file` is the lead's, if the caller has just read it. `supersedes` names the quotation of the lead that the
+    new one replaces once it is shared. Raises LeadNotFound, LeadNotQuotable, QuotationLimitReached,
+    DraftNotAllowed, QuotationInvalid, StorageUnavailable.
     """
     if draft and act.actor.role not in MAY_KEEP_DRAFTS:
         raise DraftNotAllowed("Only a key account manager or an admin may keep a draft.")
@@ -78,6 +79,7 @@ async def create_quotation(
         return _made(current, offer, act, status=status, supersedes=supersedes)
 
     content = Content(make=make, enter=lambda current, made: _entered(current, made, act))
+    file = file or await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
     changed = await change_content(ports=ports, file=file, content=content, act=act)
     return changed.file, quotation_from_row(changed.file.parts[quotation_key(str(changed.result))])
 
