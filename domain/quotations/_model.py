@@ -118,6 +118,11 @@ def plain(quotation: Quotation) -> dict[str, Plain]:
     }
 
 
+def seen(quotation: Quotation) -> dict[str, Plain]:
+    """The fields as a refusal shows them to somebody who saw another version."""
+    return {**plain(quotation), "version": quotation.version}
+
+
 def members_of(changes: Iterable[Change]) -> list[Change]:
     """Those of a quotation's changes that concern its configuration: what people set, and may overwrite."""
     return [change for change in changes if ".configuration." in change.field]

@@ -19,7 +19,7 @@ from domain.pricing import (
 )
 from domain.quotations._change import check_in_time, quotation_not_found, replacing, visible
 from domain.quotations._content import Content, change_content
-from domain.quotations._model import Quotation, members_of, plain
+from domain.quotations._model import Quotation, members_of, plain, seen
 from domain.quotations._operations.making import Offer, last_valid_day, offer_of
 from domain.quotations._status import EDITABLE, QuotationStatus, Step, allows
 from domain.quotations.errors import QuotationInvalid, QuotationNotEditable
@@ -84,7 +84,7 @@ def _redrafted(quotation: Quotation, edit: Edit, catalogue: CatalogueOfDay, act:
     offer = offer_of(price(chosen, catalogue), validity_days=catalogue.pricing.validity_days)
     after = _saying(quotation, offer, act)
     wanted = {c.field: c.after for c in changes_between(plain(quotation), plain(after))}
-    honour_if_match(act=act, version=quotation.version, current=plain(quotation), yours=wanted, part=quotation.id)
+    honour_if_match(act=act, version=quotation.version, current=seen(quotation), yours=wanted, part=quotation.id)
     if edit.finalize:
         valid_until = last_valid_day(day_in_india(act.at), offer.validity_days)
         return replace(after, status=QuotationStatus.CREATED, valid_until=valid_until)
@@ -95,7 +95,7 @@ def _final(quotation: Quotation, edit: Edit, catalogue: CatalogueOfDay, act: Act
     if not edit.changes:
         return None  # finalized before
     wanted = {f"configuration.{_PLAIN.get(n, n)}": getattr(v, "paise", v) for n, v in edit.changes.items()}
-    require_version(act=act, version=quotation.version, current=plain(quotation), yours=wanted, part=quotation.id)
+    require_version(act=act, version=quotation.version, current=seen(quotation), yours=wanted, part=quotation.id)
     check_in_time(quotation, act)
     _check_final(edit)
     asked = {name: edit.changes.get(name) for name in FINAL_PRICE}

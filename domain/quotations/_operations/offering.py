@@ -7,7 +7,7 @@ from dataclasses import replace
 from domain.leads import ACCEPTED_OR_LATER, TERMINAL, Decision, LeadFile, honour_if_match
 from domain.ports import Ports
 from domain.quotations._change import change_quotation, check_in_time, closed, one_change, replacing
-from domain.quotations._model import Quotation, plain
+from domain.quotations._model import Quotation, plain, seen
 from domain.quotations._rows import quotations_in
 from domain.quotations._status import QuotationStatus, Step, allows
 from domain.quotations.errors import LeadNotQuotable, QuotationNotShareable, QuotationNotWithdrawable
@@ -24,7 +24,7 @@ async def share_quotation(*, ports: Ports, quotation_id: str, act: Act) -> tuple
     """
 
     def decide(file: LeadFile, quotation: Quotation) -> Decision | None:
-        honour_if_match(act=act, version=quotation.version, current=plain(quotation), yours={}, part=quotation.id)
+        honour_if_match(act=act, version=quotation.version, current=seen(quotation), yours={}, part=quotation.id)
         if quotation.status_at(act.at) is QuotationStatus.SHARED:
             return None
         if not allows(Step.SHARE, quotation.status):
@@ -61,7 +61,7 @@ async def withdraw_quotation(
     """
 
     def decide(file: LeadFile, quotation: Quotation) -> Decision | None:
-        honour_if_match(act=act, version=quotation.version, current=plain(quotation), yours={}, part=quotation.id)
+        honour_if_match(act=act, version=quotation.version, current=seen(quotation), yours={}, part=quotation.id)
         status = quotation.status_at(act.at)
         if status is QuotationStatus.WITHDRAWN:
             return None

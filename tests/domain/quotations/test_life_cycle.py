@@ -174,7 +174,7 @@ class TestFinalPrice:
                 )
             details = refusal.value.details or {}
             assert details["yours"] == {"configuration.discountPaise": 1}
-            assert details["current"]["contentHash"] == first.content_hash
+            assert details["current"] == {**plain(first), "version": first.version}
             assert ("configuration.discountPaise", None, 10_000, "Meena") in [
                 (c["field"], c["before"], c["after"], c["by"]) for c in details["changes"]
             ]
