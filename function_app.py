@@ -13,6 +13,7 @@ from adapters.ids import CounterIds
 from adapters.messages import OutboxMessages
 from adapters.one_time_codes import HmacOneTimeCodes
 from adapters.passwords import Argon2Passwords
+from adapters.pdf import WorkerPdf
 from adapters.security import TokenSecurity
 from adapters.sessions import CachedSessions
 from adapters.settings import Settings
@@ -22,6 +23,7 @@ from domain.customers import new_customer_id
 from domain.identity import ResetPage, reserve_person_id
 from domain.leads import reserve_lead_id
 from domain.ports import Ports
+from domain.quotations import Press
 from domain.values import Role
 from functions import (
     assignments,
@@ -79,6 +81,7 @@ desk = auth.Desk(
 
 catalogue = CachedCatalogue(store, clock)
 pricing = PricingDesk(catalogue)
+press = Press(WorkerPdf(), blobs, catalogue)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(auth.blueprint(edge, desk))
@@ -88,8 +91,8 @@ app.register_functions(people.blueprint(edge, desk))
 app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(customers.blueprint(edge))
 app.register_functions(leads.blueprint(edge))
-app.register_functions(quotations.blueprint(edge, pricing))
-app.register_functions(quotation_edits.blueprint(edge, pricing))
+app.register_functions(quotations.blueprint(edge, pricing, press))
+app.register_functions(quotation_edits.blueprint(edge, pricing, press))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(timers.blueprint(ports))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import azure.functions as func
 
 from domain import quotations
-from domain.quotations import Edit
+from domain.quotations import Edit, Press
 from domain.values import Role
 from functions.edge import Call, Edge, Endpoint, Reply
 from functions.models.pricing import PricingDesk
@@ -15,7 +15,7 @@ from functions.models.quotations import Nothing, QuotationShape, quotation_shape
 STAFF = frozenset({Role.KAM, Role.ADMIN})
 
 
-def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
+def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
     """The functions that change what a quotation says."""
     bp = func.Blueprint()
     path = "api/v1/quotations/{quotationId}"
@@ -23,6 +23,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
     async def changed(call: Call, edit: Edit) -> Reply:
         file, after = await quotations.edit_quotation(
             ports=edge.ports,
+            press=press,
             quotation_id=call.path["quotationId"],
             edit=edit,
             catalogue=await pricing.in_force(on=call.act.at),

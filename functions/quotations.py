@@ -8,7 +8,7 @@ import azure.functions as func
 
 from domain import commissions, quotations
 from domain.leads import LeadFile, lead_of_actor
-from domain.quotations import Quotation
+from domain.quotations import Press, Quotation
 from domain.values import Role
 from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.pricing import NewQuotationBody, PriceBody, PricingDesk
@@ -17,16 +17,18 @@ from functions.models.quotations import (
     AnswerBody,
     CommissionShape,
     Nothing,
+    PdfLinkShape,
     QuotationShape,
     commission_shape,
     in_rupees,
+    pdf_link_shape,
     quotation_shape,
 )
 
 CUSTOMER = frozenset({Role.CUSTOMER})
 
 
-def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
+def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
     """The functions of the quotation and commission endpoints."""
     bp = func.Blueprint()
     ports = edge.ports
@@ -64,6 +66,7 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
         offer = await pricing.offer(call.body, on=call.act.at, lead=file.lead)
         file, made = await quotations.create_quotation(
             ports=ports,
+            press=press,
             lead_id=file.lead.id,
             file=file,
             offer=offer,
@@ -107,6 +110,24 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
             store=ports.store, quotation_id=call.path["quotationId"], actor=call.actor
         )
         return _reply(call, file, found)
+
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "ReadQuotationPdf",
+            "GET",
+            "api/v1/quotations/{quotationId}/pdf",
+            SIGNED_IN,
+            "A link to the quotation's PDF, for five minutes",
+            reply=PdfLinkShape,
+        ),
+    )
+    async def read_quotation_pdf(call: Call) -> Reply:
+        _, found = await quotations.quotation_of_actor(
+            store=ports.store, quotation_id=call.path["quotationId"], actor=call.actor
+        )
+        link = await press.link(found, at=call.act.at)
+        return Reply(pdf_link_shape(link), headers={"Cache-Control": "no-store"})
 
     @edge.endpoint(
         bp,

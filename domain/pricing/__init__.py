@@ -3,6 +3,7 @@
 from domain.pricing._as_of import Rebuilder, catalogue_as_of
 from domain.pricing._bulk import MAX_CHANGED, MAX_ROWS, as_rows, header_of
 from domain.pricing._catalogue import KINDS, Catalogue, CatalogueOfDay
+from domain.pricing._company import Company
 from domain.pricing._configuration import (
     HEIGHTS,
     PANEL_COUNTS,
@@ -76,6 +77,7 @@ __all__ = [
     "CatalogueFile",
     "CatalogueOfDay",
     "ChargeKind",
+    "Company",
     "Configuration",
     "ConfigurationNotPossible",
     "Discom",

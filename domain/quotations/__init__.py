@@ -17,17 +17,23 @@ from domain.quotations._operations import (
     withdraw_quotation,
     withdrawal,
 )
+from domain.quotations._paper import Paper, Press, QuotationPdf, paper_of
 from domain.quotations._queries import files_of_customer, quotation_of_actor, seen_quotations
 from domain.quotations._rows import quotations_in
 from domain.quotations._status import OPEN, QuotationStatus
 from domain.quotations._told import PriceTable, price_table, told_configuration, told_price
+from domain.quotations.errors import PdfNotMade
 
 __all__ = [
     "OPEN",
     "Edit",
     "Offer",
+    "Paper",
+    "PdfNotMade",
+    "Press",
     "PriceTable",
     "Quotation",
+    "QuotationPdf",
     "QuotationStatus",
     "accept_quotation",
     "acceptance",
@@ -40,6 +46,7 @@ __all__ = [
     "last_valid_day",
     "may_see_quotation",
     "offer_of",
+    "paper_of",
     "plain",
     "price_table",
     "quotation_of_actor",

@@ -22,7 +22,8 @@ class Quotation:
 
     `version` is the lead's version at which the quotation was last changed. `valid_until` is a day in
     India and included. `configuration` and `price` are the plain forms that pricing made, money in paise.
-    `supersedes` is the id of the quotation that this one replaces once it is shared. `provenance` says who
+    `supersedes` is the id of the quotation that this one replaces once it is shared. `pdf` is the SHA-256 of its
+    PDF, which is also the file's name. `provenance` says who
     set each member of the configuration.
     """
 
@@ -46,6 +47,7 @@ class Quotation:
     closed_reason: str | None = None
     edited_at: datetime | None = None
     supersedes: str | None = None
+    pdf: str | None = None
     provenance: Provenance = field(default_factory=lambda: Provenance({}))
 
     @property
@@ -115,6 +117,7 @@ def plain(quotation: Quotation) -> dict[str, Plain]:
         "closedReason": quotation.closed_reason,
         "editedAt": iso(quotation.edited_at) if quotation.edited_at else None,
         "supersedes": quotation.supersedes,
+        "pdf": quotation.pdf,
     }
 
 

@@ -67,6 +67,7 @@ def quotation_from_row(row: Row) -> Quotation:
         closed_reason=text("closedReason"),
         edited_at=at("editedAt"),
         supersedes=text("supersedes"),
+        pdf=text("pdf"),
         provenance=Provenance.from_text(text("provenance") or "{}"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion, Unavailable
 
 
 class QuotationNotFound(NotFound):
@@ -55,3 +55,11 @@ class DraftNotAllowed(NotAllowed):
 
 class ContentOvertaken(Conflict):
     """The lead changed while its quotation was made ready; the operation begins again by itself."""
+
+
+class QuotationHasNoPdf(Conflict):
+    """A draft has no PDF; it gets one when it is finalized."""
+
+
+class PdfNotMade(Unavailable):
+    """The PDF couldn't be made, so the quotation wasn't made or changed either."""

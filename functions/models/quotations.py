@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictInt
 
+from domain.blobs import Link
 from domain.commissions import Commission
 from domain.leads import Lead
 from domain.quotations import (
@@ -78,6 +79,18 @@ class QuotationShape(Shape):
     closed_at: str | None
     closed_reason: str | None
     version: int
+
+
+class PdfLinkShape(Shape):
+    """Where the PDF can be fetched without signing in, until when."""
+
+    pdf_url: str
+    expires_at: str
+
+
+def pdf_link_shape(link: Link) -> PdfLinkShape:
+    """The link as it is answered."""
+    return PdfLinkShape(pdf_url=link.url, expires_at=iso(link.expires_at))
 
 
 class CommissionShape(Shape):

@@ -82,7 +82,9 @@ async def use_cases() -> None:
     )
     _, made = await counted(
         "create a quotation",
-        lambda: quotations.create_quotation(ports=ports, lead_id=lead_id, offer=offer, act=act(partner)),
+        lambda: quotations.create_quotation(
+            ports=ports, press=wiring.press, lead_id=lead_id, offer=offer, act=act(partner)
+        ),
     )
     await counted("share a quotation", share)
     customer = Actor(file.lead.customer_id, "B", Role.CUSTOMER)
@@ -102,7 +104,7 @@ async def use_cases() -> None:
     for number in range(ROUNDS):
         file = await register(f"96{number:08d}")
         _, made = await quotations.create_quotation(
-            ports=ports, lead_id=file.lead.id, offer=offer, act=act(partner)
+            ports=ports, press=wiring.press, lead_id=file.lead.id, offer=offer, act=act(partner)
         )
         await quotations.share_quotation(ports=ports, quotation_id=made.id, act=act(partner))
         shared.append((made.id, Actor(file.lead.customer_id, "B", Role.CUSTOMER)))

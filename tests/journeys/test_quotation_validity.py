@@ -19,8 +19,8 @@ from functions import quotations, timers
 from functions.edge import Edge
 from functions.models.pricing import PricingDesk
 from local.host import Host, Options
-from local.master_data import example_catalogue
 from tests.domain.quotations.builders import PARTNER, Setting
+from tests.fakes.pdf import ExampleMasterData
 
 LAST_MOMENT = datetime(2026, 3, 31, 18, 29, 59, 999_000, tzinfo=UTC)
 OVER = datetime(2026, 3, 31, 18, 30, tzinfo=UTC)
@@ -38,13 +38,6 @@ class ByName:
         return Caller(self._people[token], "session", None, None, datetime(2027, 1, 1, tzinfo=UTC))
 
 
-class Example:
-    """The port `CatalogueSource`."""
-
-    async def current(self):
-        return example_catalogue()
-
-
 @asynccontextmanager
 async def served(setting: Setting) -> AsyncIterator[httpx.AsyncClient]:
     edge = Edge(
@@ -56,7 +49,7 @@ async def served(setting: Setting) -> AsyncIterator[httpx.AsyncClient]:
         seconds=20,
     )
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
-    app.register_functions(quotations.blueprint(edge, PricingDesk(Example())))
+    app.register_functions(quotations.blueprint(edge, PricingDesk(ExampleMasterData()), setting.press))
     app.register_functions(timers.blueprint(setting.ports))
     async with Host(app, Options(prefix="")) as host, httpx.AsyncClient(base_url=host.base, timeout=20) as client:
         yield client

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+import pypdf
 import pytest
 
 from local.demo import CONFIGURATION
@@ -256,3 +260,51 @@ class TestTimer:
         shared = shared_quotation(new_lead()["id"])
         assert http.post("/admin/functions/ExpireQuotations", json={}).status_code == 202
         assert partner("GET", f"/quotations/{shared['id']}").json()["data"]["status"] == "Shared"
+
+
+class TestPdf:
+    def test_is_fetched_by_a_link_of_five_minutes_and_says_what_the_record_says(
+        self, new_lead, shared_quotation, by_phone, phone, partner
+    ):
+        shared = shared_quotation(new_lead(customerName="कविता शर्मा")["id"])
+        for who in (partner, by_phone(phone)):
+            asked = datetime.now(UTC)
+            said = who("GET", f"/quotations/{shared['id']}/pdf")
+            assert (said.status_code, said.headers["Cache-Control"]) == (200, "no-store")
+            link = said.json()["data"]
+            left = datetime.fromisoformat(link["expiresAt"]) - asked
+            assert timedelta(minutes=4, seconds=50) < left <= timedelta(minutes=5, seconds=5)
+            got = httpx.get(link["pdfUrl"])
+            assert (got.status_code, got.headers["Content-Type"]) == (200, "application/pdf")
+            text = " ".join(pypdf.PdfReader(io.BytesIO(got.content)).pages[0].extract_text().split())
+            for told in (shared["id"], shared["contentHash"], "₹2,25,722.00", "You pay ₹1,41,242.00"):
+                assert told in text
+            assert "argin" not in text and "5,832.00" not in text
+        assert httpx.get(link["pdfUrl"].replace("sig=", "sig=x")).status_code == 403
+
+    def test_is_only_for_those_who_see_the_quotation(self, made, other_partner, by_phone, phone, partner, nobody):
+        path = f"/quotations/{made()['id']}/pdf"
+        for who, status in ((other_partner, 404), (by_phone(phone), 404), (nobody, 401), (partner, 200)):
+            said = who("GET", path)  # created, not yet shared
+            assert said.status_code == status and ("pdfUrl" in said.text) == (status == 200)
+
+    def test_of_a_draft_isn_t_there_yet(self, made, kam):
+        draft = made(kam, draft=True)
+        said = kam("GET", f"/quotations/{draft['id']}/pdf")
+        assert (said.status_code, said.json()["error"]["code"]) == (409, "QUOTATION_HAS_NO_PDF")
+        assert kam("PATCH", f"/quotations/{draft['id']}/finalize").status_code == 200
+        assert kam("GET", f"/quotations/{draft['id']}/pdf").status_code == 200
+
+    def test_of_20_quotations_of_one_lead_at_once_each_has_its_own(self, new_lead, partner):
+        lead_id = new_lead()["id"]
+
+        def one(_: int) -> str:
+            said = partner("POST", "/quotations", json={"leadId": lead_id, **CONFIGURATION})
+            assert said.status_code == 201, said.text
+            return said.json()["data"]["id"]
+
+        with ThreadPoolExecutor(20) as pool:
+            ids = list(pool.map(one, range(20)))
+        assert len(set(ids)) == 20
+        links = [partner("GET", f"/quotations/{quotation_id}/pdf").json()["data"]["pdfUrl"] for quotation_id in ids]
+        assert all(i in httpx.get(link).headers["Content-Disposition"] for i, link in zip(ids, links, strict=True))

@@ -21,6 +21,7 @@ from domain.quotations._change import check_in_time, quotation_not_found, replac
 from domain.quotations._content import Content, change_content
 from domain.quotations._model import Quotation, members_of, plain, seen
 from domain.quotations._operations.making import Offer, last_valid_day, offer_of
+from domain.quotations._paper import Press
 from domain.quotations._status import EDITABLE, QuotationStatus, Step, allows
 from domain.quotations.errors import QuotationInvalid, QuotationNotEditable
 from domain.timeline import Act, Note, changes_between, overwritten
@@ -43,13 +44,13 @@ class Edit:
 
 
 async def edit_quotation(
-    *, ports: Ports, quotation_id: str, edit: Edit, catalogue: CatalogueOfDay, act: Act
+    *, ports: Ports, press: Press, quotation_id: str, edit: Edit, catalogue: CatalogueOfDay, act: Act
 ) -> tuple[LeadFile, Quotation]:
     """Edit a draft (ordinary), finalize it, or set the final price of a *Created* quotation (critical).
 
     A draft is priced anew with the master data in force, a *Created* one keeps its own. Nothing to change is no
     change. Raises QuotationNotFound, QuotationNotEditable, QuotationExpired, VersionRequired, VersionStale,
-    QuotationInvalid, ConfigurationNotPossible, StorageUnavailable.
+    QuotationInvalid, ConfigurationNotPossible, PdfNotMade, StorageUnavailable.
     """
     try:
         file = await own_file(store=ports.store, lead_id=lead_of(quotation_id) or "", actor=act.actor)
@@ -63,7 +64,7 @@ async def edit_quotation(
         return _entered(current, visible(current, quotation_id, act.actor), after, edit, act)
 
     content = Content(make=make, enter=enter)
-    changed = await change_content(ports=ports, file=file, content=content, act=act)
+    changed = await change_content(ports=ports, press=press, file=file, content=content, act=act)
     return changed.file, visible(changed.file, quotation_id, act.actor)
 
 
@@ -123,6 +124,7 @@ def _saying(quotation: Quotation, offer: Offer, act: Act) -> Quotation:
         customer_pays=offer.customer_pays,
         catalogue_version=offer.catalogue_version,
         edited_at=act.at,
+        pdf=None,
     )
 
 

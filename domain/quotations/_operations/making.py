@@ -12,6 +12,7 @@ from domain.ports import Ports
 from domain.pricing import Price, configuration_as_plain, price_as_plain
 from domain.quotations._content import Content, change_content
 from domain.quotations._model import MAX_OPEN, Quotation, members_of, plain
+from domain.quotations._paper import Press
 from domain.quotations._rows import quotation_from_row, quotation_key, quotation_write, quotations_in
 from domain.quotations._status import OPEN, QuotationStatus
 from domain.quotations.errors import (
@@ -56,6 +57,7 @@ def offer_of(priced: Price, *, validity_days: int) -> Offer:
 async def create_quotation(
     *,
     ports: Ports,
+    press: Press,
     lead_id: str,
     offer: Offer,
     act: Act,
@@ -67,7 +69,7 @@ async def create_quotation(
 
     `file` is the lead's, if the caller has just read it. `supersedes` names the quotation of the lead that the
     new one replaces once it is shared. Raises LeadNotFound, LeadNotQuotable, QuotationLimitReached,
-    DraftNotAllowed, QuotationInvalid, StorageUnavailable.
+    DraftNotAllowed, QuotationInvalid, PdfNotMade, StorageUnavailable.
     """
     if draft and act.actor.role not in MAY_KEEP_DRAFTS:
         raise DraftNotAllowed("Only a key account manager or an admin may keep a draft.")
@@ -79,8 +81,10 @@ async def create_quotation(
         return _made(current, offer, act, status=status, supersedes=supersedes)
 
     content = Content(make=make, enter=lambda current, made: _entered(current, made, act))
-    file = file or await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
-    changed = await change_content(ports=ports, file=file, content=content, act=act)
+    async with press.turn(lead_id) as others_came_first:
+        if file is None or others_came_first:
+            file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
+        changed = await change_content(ports=ports, press=press, file=file, content=content, act=act)
     return changed.file, quotation_from_row(changed.file.parts[quotation_key(str(changed.result))])
 
 

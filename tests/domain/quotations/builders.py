@@ -15,7 +15,9 @@ from domain.quotations import Edit, Offer, Quotation, offer_of
 from domain.timeline import Act, fold, verify
 from domain.values import Actor, PhoneNumber, Role
 from local.master_data import example_catalogue
+from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FakeClock
+from tests.fakes.pdf import FakePdf, a_press
 from tests.fakes.store import FakeStore
 
 MADE = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
@@ -70,6 +72,8 @@ class Setting:
     store: FakeStore = field(default_factory=FakeStore)
     clock: FakeClock = field(default_factory=lambda: FakeClock(MADE))
     numbers: Numbers = field(default_factory=Numbers)
+    blobs: FakeBlobs = field(default_factory=FakeBlobs)
+    pdf: FakePdf = field(default_factory=FakePdf)
     customer: Actor = ADMIN
 
     def __post_init__(self) -> None:
@@ -89,6 +93,7 @@ class Setting:
         )
 
     async def register(self, name: str = "Kavita") -> None:
+        self.press = await a_press(self.pdf, self.blobs)
         new = leads.NewLead(
             customer_name=name,
             phone=PhoneNumber("+919800000001"),
@@ -102,7 +107,9 @@ class Setting:
     async def create(self, actor: Actor = PARTNER, *, proof: str | None = None, **more: Any) -> Quotation:
         offer = more.pop("offer", None) or an_offer()
         act = self.act(actor, proof=proof)
-        _, made = await quotations.create_quotation(ports=self.ports, lead_id=LEAD, offer=offer, act=act, **more)
+        _, made = await quotations.create_quotation(
+            ports=self.ports, press=self.press, lead_id=LEAD, offer=offer, act=act, **more
+        )
         return made
 
     async def edit(
@@ -110,6 +117,7 @@ class Setting:
     ) -> Quotation:
         _, after = await quotations.edit_quotation(
             ports=self.ports,
+            press=self.press,
             quotation_id=quotation_id,
             edit=edit,
             catalogue=CATALOGUE,
