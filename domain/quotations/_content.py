@@ -37,6 +37,13 @@ class Content:
 async def change_content(*, ports: Ports, press: Press, file: LeadFile, content: Content, act: Act) -> Changed:
     """Draw, store, then carry out in one transaction. Raises what `content` raises, PdfNotMade,
     StorageUnavailable."""
+    async with press.turn(file.lead.id) as others_came_first:
+        if others_came_first:
+            file = await own_file(store=ports.store, lead_id=file.lead.id, actor=act.actor)
+        return await _until_landed(ports=ports, press=press, file=file, content=content, act=act)
+
+
+async def _until_landed(*, ports: Ports, press: Press, file: LeadFile, content: Content, act: Act) -> Changed:
     for attempt in range(_ATTEMPTS):
         # A new write id for each attempt: the marker of one must not be taken for that of another.
         trial = replace(act, write_id=f"{act.write_id}-{attempt}") if attempt else act

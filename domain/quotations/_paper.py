@@ -65,8 +65,8 @@ class MasterData(Protocol):
 
 @dataclass(frozen=True)
 class Press:
-    """What makes papers and keeps them. Each lead has its turn: a new quotation takes the lead's next number, and
-    of two that are drawn at once for the same number one would be drawn in vain."""
+    """What makes papers and keeps them. The quotations of one lead are made in turn: of two that are drawn at
+    once, for the same number or from the same version, one would be drawn in vain."""
 
     pdf: QuotationPdf
     blobs: Blobs
@@ -75,7 +75,7 @@ class Press:
 
     @asynccontextmanager
     async def turn(self, lead_id: str) -> AsyncIterator[bool]:
-        """Wait for the others who make a quotation of this lead here; whether there were any."""
+        """Wait for the others who make or change a quotation of this lead here; whether there were any."""
         lock = self._turns.setdefault(lead_id, asyncio.Lock())
         waited = lock.locked()
         async with lock:

@@ -81,10 +81,8 @@ async def create_quotation(
         return _made(current, offer, act, status=status, supersedes=supersedes)
 
     content = Content(make=make, enter=lambda current, made: _entered(current, made, act))
-    async with press.turn(lead_id) as others_came_first:
-        if file is None or others_came_first:
-            file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
-        changed = await change_content(ports=ports, press=press, file=file, content=content, act=act)
+    file = file or await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
+    changed = await change_content(ports=ports, press=press, file=file, content=content, act=act)
     return changed.file, quotation_from_row(changed.file.parts[quotation_key(str(changed.result))])
 
 

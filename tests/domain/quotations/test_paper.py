@@ -13,6 +13,7 @@ from domain import leads
 from domain.quotations import Edit, Paper, PdfNotMade, Press
 from domain.quotations.errors import QuotationHasNoPdf
 from domain.store import StorageUnavailable
+from domain.timeline import VersionStale
 from domain.values import Money
 from tests.domain.quotations.builders import KAM, LEAD, PARTNER, REASON, Setting
 from tests.fakes.pdf import FakePdf, a_press
@@ -117,8 +118,13 @@ class TestOvertaken:
     def test_in_one_instance_nothing_is_drawn_in_vain(self) -> None:
         async def story() -> None:
             setting = await a_setting()
-            await asyncio.gather(*(setting.create() for _ in range(6)))
+            made = await asyncio.gather(*(setting.create() for _ in range(6)))
             assert len(setting.pdf.papers) == 6
+            edits = [Edit({"discount": Money(n)}, reason=REASON) for n in range(1, 7)]
+            last = made[-1]
+            work = (setting.edit(last.id, edit, KAM, version=last.version) for edit in edits)
+            said = await asyncio.gather(*work, return_exceptions=True)
+            assert sum(isinstance(s, VersionStale) for s in said) == 5 and len(setting.pdf.papers) == 7
 
         asyncio.run(story())
 
