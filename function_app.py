@@ -13,7 +13,7 @@ from adapters.ids import CounterIds
 from adapters.messages import OutboxMessages
 from adapters.one_time_codes import HmacOneTimeCodes
 from adapters.passwords import Argon2Passwords
-from adapters.pdf import WorkerPdf
+from adapters.pdf.workers import WorkerPdf
 from adapters.security import TokenSecurity
 from adapters.sessions import CachedSessions
 from adapters.settings import Settings

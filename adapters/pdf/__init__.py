@@ -1,5 +1,4 @@
-"""Quotations as PDF: drawn by worker processes, so that other requests don't wait."""
+"""Quotations as PDF: `workers` is the port, used by the application; the rest is what its drawing processes load.
 
-from adapters.pdf._workers import WorkerPdf
-
-__all__ = ["WorkerPdf"]
+Nothing is imported here, so that a drawing process doesn't load the whole domain when it starts.
+"""

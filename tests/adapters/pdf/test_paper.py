@@ -13,10 +13,10 @@ import pytest
 import uharfbuzz
 import zxingcpp
 
-from adapters.pdf import WorkerPdf
 from adapters.pdf._fonts import FACES, FOLDER, SCRIPTS, file_of, scripts_in
 from adapters.pdf._layout import draw
 from adapters.pdf._sheet import day_text, rupees, sheet_of
+from adapters.pdf.workers import WorkerPdf
 from domain.pricing import configuration_as_plain, finally_priced, price_from_plain
 from domain.quotations import Paper, PdfNotMade, paper_of
 from domain.values import Money
