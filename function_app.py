@@ -15,6 +15,7 @@ from adapters.limits import AddressLimits, clear_old_counts
 from adapters.messages import messages_for
 from adapters.one_time_codes import HmacOneTimeCodes
 from adapters.passwords import Argon2Passwords
+from adapters.pdf.workers import WorkerPdf
 from adapters.security import TokenSecurity
 from adapters.sessions import CachedSessions
 from adapters.settings import Settings
@@ -31,6 +32,7 @@ from domain.identity import (
 )
 from domain.leads import reserve_lead_id
 from domain.ports import Ports
+from domain.quotations import Press
 from domain.values import Role
 from functions import (
     assignments,
@@ -47,6 +49,7 @@ from functions import (
     passwords,
     people,
     profile,
+    quotation_edits,
     quotations,
     system,
     timelines,
@@ -99,6 +102,7 @@ desk = auth.Desk(
 
 catalogue = CachedCatalogue(store, clock)
 pricing = PricingDesk(catalogue)
+press = Press(WorkerPdf(), blobs, catalogue)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(auth.blueprint(edge, desk))
@@ -112,7 +116,8 @@ app.register_functions(customer_exceptions.blueprint(edge, sessions))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(timelines.blueprint(edge))
 app.register_functions(commissions.blueprint(edge))
-app.register_functions(quotations.blueprint(edge, pricing))
+app.register_functions(quotations.blueprint(edge, pricing, press))
+app.register_functions(quotation_edits.blueprint(edge, pricing, press))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(documents.blueprint(edge, blobs))

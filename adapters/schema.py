@@ -23,6 +23,7 @@ TABLES = (
     "masterdata",
     "identities",
     "limits",
+    "expiries",
 )
 CONTAINERS = ("documents", "quarantine", "quotations")
 

@@ -63,7 +63,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
     )
     async def read_lead(call: Call) -> Reply:
         file = await leads.lead_of_actor(store=ports.store, lead_id=call.path["leadId"], actor=call.actor)
-        return Reply(lead_shape(file, call.actor), version=file.lead.version)
+        return Reply(lead_shape(file, call.actor, call.act.at), version=file.lead.version)
 
     @edge.endpoint(
         bp,
@@ -81,7 +81,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
         changed = await leads.edit_lead(
             ports=ports, lead_id=call.path["leadId"], edits=_edits(call.body), act=call.act
         )
-        return Reply(lead_shape(changed.file, call.actor), version=changed.file.lead.version)
+        return Reply(lead_shape(changed.file, call.actor, call.act.at), version=changed.file.lead.version)
 
     @edge.endpoint(
         bp,
@@ -100,7 +100,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
         body = call.body.model_dump(exclude={"version"})
         change = leads.StatusChange(**body)
         changed = await sales.change_status(ports=ports, lead_id=call.path["leadId"], change=change, act=call.act)
-        return Reply(lead_shape(changed.file, call.actor), version=changed.file.lead.version)
+        return Reply(lead_shape(changed.file, call.actor, call.act.at), version=changed.file.lead.version)
 
     @edge.endpoint(
         bp,

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import azure.functions as func
 
 from domain import quotations
-from domain.leads import lead_of_actor
+from domain.leads import LeadFile, lead_of_actor
+from domain.quotations import Press, Quotation
 from domain.values import Role
 from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.pricing import NewQuotationBody, PriceBody, PricingDesk
+from functions.models.quotation_forms import WithdrawalBody
 from functions.models.quotations import (
     AnswerBody,
     Nothing,
+    PdfLinkShape,
     QuotationShape,
     in_rupees,
+    pdf_link_shape,
     quotation_shape,
 )
 
 CUSTOMER = frozenset({Role.CUSTOMER})
 
 
-def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
+def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
     """The functions of the quotation endpoints."""
     bp = func.Blueprint()
     ports = edge.ports
@@ -56,8 +62,18 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
     async def create_quotation(call: Call) -> Reply:
         file = await lead_of_actor(store=ports.store, lead_id=call.body.lead_id, actor=call.actor)
         offer = await pricing.offer(call.body, on=call.act.at, lead=file.lead)
-        _, made = await quotations.create_quotation(ports=ports, lead_id=file.lead.id, offer=offer, act=call.act)
-        return Reply(quotation_shape(made, call.actor.role), status=201, version=made.version)
+        file, made = await quotations.create_quotation(
+            ports=ports,
+            press=press,
+            lead_id=file.lead.id,
+            file=file,
+            offer=offer,
+            draft=call.body.draft,
+            supersedes=call.body.supersedes,
+            act=call.act,
+        )
+        place = {"Location": f"/api/v1/quotations/{made.id}"}
+        return replace(_reply(call, file, made), status=201, headers=place)
 
     @edge.endpoint(
         bp,
@@ -72,9 +88,8 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
     async def list_quotations(call: Call) -> Reply:
         files = await quotations.files_of_customer(store=ports.store, actor=call.actor)
         seen = [q for file in files for q in quotations.seen_quotations(file, call.actor)]
-        items = [
-            quotation_shape(q, call.actor.role) for q in sorted(seen, key=lambda q: q.created_at, reverse=True)
-        ]
+        newest_first = sorted(seen, key=lambda q: q.created_at, reverse=True)
+        items = [quotation_shape(q.seen_at(call.act.at), call.actor.role) for q in newest_first]
         return Reply({"items": items, "total": len(items), "offset": 0, "limit": max(len(items), 1)})
 
     @edge.endpoint(
@@ -89,10 +104,28 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
         ),
     )
     async def read_quotation(call: Call) -> Reply:
+        file, found = await quotations.quotation_of_actor(
+            store=ports.store, quotation_id=call.path["quotationId"], actor=call.actor
+        )
+        return _reply(call, file, found)
+
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "ReadQuotationPdf",
+            "GET",
+            "api/v1/quotations/{quotationId}/pdf",
+            SIGNED_IN,
+            "A link to the quotation's PDF, for five minutes",
+            reply=PdfLinkShape,
+        ),
+    )
+    async def read_quotation_pdf(call: Call) -> Reply:
         _, found = await quotations.quotation_of_actor(
             store=ports.store, quotation_id=call.path["quotationId"], actor=call.actor
         )
-        return Reply(quotation_shape(found, call.actor.role), version=found.version)
+        link = await press.link(found, at=call.act.at)
+        return Reply(pdf_link_shape(link), headers={"Cache-Control": "no-store"})
 
     @edge.endpoint(
         bp,
@@ -107,10 +140,28 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
         ),
     )
     async def share_quotation(call: Call) -> Reply:
-        _, shared = await quotations.share_quotation(
+        file, shared = await quotations.share_quotation(
             ports=ports, quotation_id=call.path["quotationId"], act=call.act
         )
-        return Reply(quotation_shape(shared, call.actor.role), version=shared.version)
+        return _reply(call, file, shared)
+
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "WithdrawQuotation",
+            "PATCH",
+            "api/v1/quotations/{quotationId}/withdraw",
+            PARTNER_SIDE,
+            "Take an unanswered quotation back",
+            body=WithdrawalBody,
+            reply=QuotationShape,
+        ),
+    )
+    async def withdraw_quotation(call: Call) -> Reply:
+        file, withdrawn = await quotations.withdraw_quotation(
+            ports=ports, quotation_id=call.path["quotationId"], reason=call.body.reason, act=call.act
+        )
+        return _reply(call, file, withdrawn)
 
     for verb, method in (("", "PATCH"), ("ByPost", "POST")):
 
@@ -128,13 +179,13 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
             ),
         )
         async def accept_quotation(call: Call) -> Reply:
-            _, accepted = await quotations.accept_quotation(
+            file, accepted = await quotations.accept_quotation(
                 ports=ports,
                 quotation_id=call.path["quotationId"],
                 content_hash=call.body.content_hash,
                 act=call.act,
             )
-            return Reply(quotation_shape(accepted, call.actor.role), version=accepted.version)
+            return _reply(call, file, accepted)
 
         @edge.endpoint(
             bp,
@@ -150,12 +201,17 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
             ),
         )
         async def reject_quotation(call: Call) -> Reply:
-            _, rejected = await quotations.reject_quotation(
+            file, rejected = await quotations.reject_quotation(
                 ports=ports,
                 quotation_id=call.path["quotationId"],
                 reason=call.body.reason,
                 act=call.act,
             )
-            return Reply(quotation_shape(rejected, call.actor.role), version=rejected.version)
+            return _reply(call, file, rejected)
 
     return bp
+
+
+def _reply(call: Call, file: LeadFile, quotation: Quotation) -> Reply:
+    shown = quotation.seen_at(call.act.at)
+    return Reply(quotation_shape(shown, call.actor.role, file.lead), version=quotation.version)

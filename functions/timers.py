@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import azure.functions as func
 
-from domain import customer_exceptions, documents, leads
+from domain import customer_exceptions, documents, leads, quotations
 from domain.blobs import Blobs
 from domain.identity import LiveSessions
 from domain.ports import Ports
@@ -32,6 +32,13 @@ def blueprint(ports: Ports, blobs: Blobs, live: LiveSessions) -> func.Blueprint:
         done = await customer_exceptions.finish_open_jobs(ports=ports, live=live)
         if done:
             _log.info("brought %d interrupted changes of customers to their end", done)
+
+    @bp.function_name("ExpireQuotations")
+    @bp.timer_trigger(arg_name="timer", schedule="0 30 * * * *", run_on_startup=False, use_monitor=True)
+    async def expire_quotations(timer: func.TimerRequest) -> None:
+        done = await quotations.expire_quotations(ports=ports)  # 18:30 UTC is midnight in India; then hourly
+        if done:
+            _log.info("entered %d quotations as expired", done)
 
     @bp.function_name("SweepUploads")
     @bp.timer_trigger(arg_name="timer", schedule="45 * * * * *", run_on_startup=False, use_monitor=True)

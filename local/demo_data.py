@@ -115,7 +115,9 @@ async def _lead(name: str, phone: PhoneNumber, address: str, owner: Actor, statu
     if status is LeadStatus.IN_DISCUSSION:
         return
     offer = await wiring.pricing.offer(ConfigurationBody.model_validate(CONFIGURATION), on=wiring.clock.now())
-    _, made = await quotations.create_quotation(ports=wiring.ports, lead_id=lead_id, offer=offer, act=_act(owner))
+    _, made = await quotations.create_quotation(
+        ports=wiring.ports, press=wiring.press, lead_id=lead_id, offer=offer, act=_act(owner)
+    )
     await quotations.share_quotation(ports=wiring.ports, quotation_id=made.id, act=_act(owner))
     customer = Actor(file.lead.customer_id, name, Role.CUSTOMER)
     accepted, _ = await quotations.accept_quotation(ports=wiring.ports, quotation_id=made.id, act=_act(customer))

@@ -45,6 +45,10 @@ class LeadFile:
         """The parts of one kind, in key order."""
         return [self.parts[key] for key in sorted(self.parts) if key.startswith(prefix)]
 
+    def proof_of(self, act: Act) -> Row | None:
+        """The row that says that this keyed request has landed already."""
+        return self.parts.get(PROOF + act.proof) if act.proof else None
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -132,7 +136,7 @@ async def _decide_and_commit(
 ) -> Changed:
     for attempt in range(_ATTEMPTS):
         file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
-        proof = file.parts.get(PROOF + act.proof) if act.proof else None
+        proof = file.proof_of(act)
         if proof:
             await views.rebuild(ports=ports, lead=file.lead)  # whoever landed it may have died before that
             return Changed(file, str(proof.values["result"]) if "result" in proof.values else None)

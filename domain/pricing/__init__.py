@@ -3,6 +3,7 @@
 from domain.pricing._as_of import Rebuilder, catalogue_as_of
 from domain.pricing._bulk import MAX_CHANGED, MAX_ROWS, as_rows, header_of
 from domain.pricing._catalogue import KINDS, Catalogue, CatalogueOfDay
+from domain.pricing._company import Company
 from domain.pricing._configuration import (
     HEIGHTS,
     PANEL_COUNTS,
@@ -52,7 +53,7 @@ from domain.pricing._plain_forms import (
     price_as_plain,
     price_from_plain,
 )
-from domain.pricing._price import Line, Price, price
+from domain.pricing._price import Line, Price, finally_priced, price
 from domain.pricing._queries import catalogue_from_plain, entries, history_of, read_catalogue
 from domain.pricing._recompute import differences
 from domain.pricing._simple_form import Part, SimpleForm, from_simple_form, place_of
@@ -77,6 +78,7 @@ __all__ = [
     "CatalogueFile",
     "CatalogueOfDay",
     "ChargeKind",
+    "Company",
     "Configuration",
     "ConfigurationNotPossible",
     "Discom",
@@ -121,6 +123,7 @@ __all__ = [
     "edit_item",
     "entries",
     "fields_of",
+    "finally_priced",
     "fitting_inverters",
     "found",
     "from_simple_form",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
+from domain.pricing._company import COMPANY_ID, Company, without_letterhead
 from domain.pricing._item import Item
 from domain.pricing._items import (
     SETTINGS_ID,
@@ -38,6 +39,7 @@ KINDS: dict[str, type[Item]] = {
     "subsidies": SubsidySlab,
     "settings": PriceSettings,
     "services": Service,
+    "company": Company,
 }
 """The kinds of master data: the field of a catalogue, the beginning of a row's key and the class of a row."""
 
@@ -68,6 +70,7 @@ class _Rows:
     subsidies: tuple[SubsidySlab, ...] = ()
     settings: tuple[PriceSettings, ...] = ()
     services: tuple[Service, ...] = ()
+    company: tuple[Company, ...] = ()
 
     def of_kind(self, kind: str) -> tuple[Item, ...]:
         """The rows of one of `KINDS`."""
@@ -100,6 +103,7 @@ class Catalogue(_Rows):
             subsidies=_in_force(self.subsidies, day),
             settings=_in_force(self.settings, day),
             services=_in_force(self.services, day),
+            company=_in_force(self.company, day),
             day=day,
             version=self.version,
             updated_at=self.updated_at,
@@ -158,6 +162,12 @@ class CatalogueOfDay(_Rows):
         """The settings in force, or the defaults of domain.md if an admin never set any."""
         found = (row for row in active(self.settings) if row.id == SETTINGS_ID)
         return next(found, PriceSettings(id=SETTINGS_ID, effective_from=date.min))
+
+    @property
+    def letterhead(self) -> Company:
+        """The company as it presents itself on paper."""
+        found = (row for row in active(self.company) if row.id == COMPANY_ID)
+        return next(found, without_letterhead())
 
 
 def active(rows: Iterable[R]) -> tuple[R, ...]:

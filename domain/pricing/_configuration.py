@@ -24,6 +24,7 @@ class Configuration:
 
     `structure_height` is in metres; `add_on_per_kw` is the dealer add-on per kW, None for the default of
     the settings in force. `roof_type` is one of `ROOF_TYPES`, kept because people ask; it changes no price.
+    `discount` is what staff take off the price of the whole system (docs/adr/0019).
     """
 
     state: str
@@ -37,6 +38,7 @@ class Configuration:
     structure_height: Decimal = Decimal(0)
     add_on_per_kw: Money | None = None
     roof_type: str | None = None
+    discount: Money | None = None
 
 
 def capacity(panel: Panel, count: int) -> Decimal:
@@ -124,15 +126,20 @@ def _inverter_faults(chosen: Configuration, catalogue: CatalogueOfDay) -> list[F
 
 
 def _extras_faults(chosen: Configuration, catalogue: CatalogueOfDay) -> list[Fault]:
-    faults, most = [], catalogue.pricing.max_add_on_per_kw
+    faults = []
     if chosen.roof_type is not None and chosen.roof_type not in ROOF_TYPES:
         faults.append(Fault("roofType", f"The roof type is one of {', '.join(ROOF_TYPES)}."))
     if not chosen.structure_height.is_finite() or chosen.structure_height not in HEIGHTS:
         faults.append(Fault("structureHeight", "The extra structure height is 0, 0.5, 1, 1.5 or 2 m."))
-    if chosen.add_on_per_kw is not None and not ZERO <= chosen.add_on_per_kw <= most:
-        said = f"The dealer add-on is ₹0 to ₹{most.in_rupees:,.2f} per kW."
-        faults.append(Fault("dealerAddOnPerKw", said))
-    return faults
+    return [*faults, *add_on_faults(chosen.add_on_per_kw, catalogue)]
+
+
+def add_on_faults(rate: Money | None, catalogue: CatalogueOfDay) -> list[Fault]:
+    """What is wrong with a dealer add-on per kW (domain.md, price 5)."""
+    most = catalogue.pricing.max_add_on_per_kw
+    if rate is None or ZERO <= rate <= most:
+        return []
+    return [Fault("dealerAddOnPerKw", f"The dealer add-on is ₹0 to ₹{most.in_rupees:,.2f} per kW.")]
 
 
 def _catalogue_faults(chosen: Configuration, catalogue: CatalogueOfDay) -> list[Fault]:

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from domain.errors import Fault
 from domain.pricing._catalogue import CatalogueOfDay, active
-from domain.pricing._configuration import Configuration, capacity, check
-from domain.pricing._items import Basis, Discom, Fee, Inverter, Panel, Scheme, State
+from domain.pricing._configuration import Configuration, add_on_faults, capacity, check
+from domain.pricing._items import Basis, ChargeKind, Discom, Fee, Inverter, Panel, Scheme, State
 from domain.pricing._subsidy import Subsidy, subsidy
 from domain.pricing.errors import ConfigurationNotPossible
 from domain.values import ZERO, Money
@@ -22,7 +23,10 @@ _STEP = Decimal("0.5")  # metres of extra height that a structure row prices
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the hardware subtotal: amount = unit price × quantity, rounded half up once."""
+    """One line of the hardware subtotal: amount = unit price × quantity, rounded half up once.
+
+    `kind` says which of the four other charges it is.
+    """
 
     code: str
     label: str
@@ -30,6 +34,7 @@ class Line:
     unit: str
     unit_price: Money
     amount: Money
+    kind: ChargeKind | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +65,20 @@ class Price:
         return sum((line.amount for line in self.lines), ZERO)
 
     @property
+    def discount(self) -> Money:
+        """What staff took off (docs/adr/0019); 0 for most."""
+        return self.configuration.discount or ZERO
+
+    @property
+    def max_discount(self) -> Money:
+        """What may be taken off: the inflation. The subtotal holds the minimum company margin (domain.md,
+        price 6), so what is left always covers it."""
+        return self.inflated_base - self.hardware_subtotal
+
+    @property
     def system_price(self) -> Money:
-        """Inflated base + dealer add-on total (domain.md, price 6)."""
-        return self.inflated_base + self.add_on_total
+        """Inflated base + dealer add-on total (domain.md, price 6), less the discount."""
+        return self.inflated_base - self.discount + self.add_on_total
 
     @property
     def total_subsidy(self) -> Money:
@@ -99,7 +115,7 @@ def price(configuration: Configuration, catalogue: CatalogueOfDay) -> Price:
     lines = tuple(_lines(system))
     subtotal = sum((line.amount for line in lines), ZERO)
     add_on = _found(chosen.add_on_per_kw)
-    return Price(
+    priced = Price(
         configuration=chosen,
         catalogue_version=catalogue.version,
         day=catalogue.day,
@@ -114,6 +130,40 @@ def price(configuration: Configuration, catalogue: CatalogueOfDay) -> Price:
         central_subsidy=subsidy(slabs=catalogue.subsidies, scheme=Scheme.CENTRAL, kw=kw),
         state_subsidy=_state_subsidy(system),
     )
+    faults = _discount_faults(priced, chosen.discount)
+    if faults:
+        raise ConfigurationNotPossible("This discount isn't possible.", faults=faults)
+    return priced
+
+
+def finally_priced(
+    price: Price, *, add_on_per_kw: Money | None, discount: Money | None, catalogue: CatalogueOfDay
+) -> Price:
+    """The same price with another dealer add-on per kW or another discount (None: as it is). All else stays as
+    it was computed; only the highest add-on is the catalogue's. Raises ConfigurationNotPossible (docs/adr/0019).
+    """
+    rate = price.add_on_per_kw if add_on_per_kw is None else add_on_per_kw
+    off = price.configuration.discount if discount is None else discount
+    faults = [*add_on_faults(rate, catalogue), *_discount_faults(price, off)]
+    if faults:
+        raise ConfigurationNotPossible("This price isn't possible.", faults=faults)
+    return replace(
+        price,
+        configuration=replace(price.configuration, add_on_per_kw=rate, discount=_none_if_zero(off)),
+        add_on_per_kw=rate,
+        add_on_total=rate.times(price.capacity_kw),
+    )
+
+
+def _none_if_zero(amount: Money | None) -> Money | None:
+    return None if amount == ZERO else amount
+
+
+def _discount_faults(price: Price, discount: Money | None) -> list[Fault]:
+    if discount is None or ZERO <= discount <= price.max_discount:
+        return []
+    said = f"The discount is ₹0 to ₹{price.max_discount.in_rupees:,.2f}: the company's minimum margin has to stay."
+    return [Fault("discount", said)]
 
 
 def _system(configuration: Configuration, catalogue: CatalogueOfDay) -> _System:
@@ -133,6 +183,7 @@ def _system(configuration: Configuration, catalogue: CatalogueOfDay) -> _System:
         panel=panel.id,
         inverter=inverter.id,
         add_on_per_kw=catalogue.pricing.default_add_on_per_kw if add_on is None else add_on,  # price 5
+        discount=_none_if_zero(configuration.discount),
     )
     fee = _found(catalogue.fee(state=state.id, discom=discom.id, phase=phase, smart_meter=smart))
     kw = capacity(panel, configuration.panel_count)
@@ -163,7 +214,8 @@ def _lines(system: _System) -> Iterator[Line]:
     for item in system.catalogue.bom_for(phase=system.chosen.phase, cable=system.chosen.cable):
         yield _by_basis(f"bom:{item.id}", item.name, item.basis, item.unit_price, system.kw)
     for charge in active(system.catalogue.charges):
-        yield _by_basis(f"charge:{charge.id}", charge.name, charge.basis, charge.unit_price, system.kw)
+        line = _by_basis(f"charge:{charge.id}", charge.name, charge.basis, charge.unit_price, system.kw)
+        yield replace(line, kind=charge.kind)
     yield from _structure_lines(system)
     yield from _fee_lines(system.fee)
 

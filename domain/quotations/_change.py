@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from domain.leads import Decision, LeadFile, LeadNotFound, change_lead
 from domain.ports import Ports
-from domain.quotations._model import Quotation, QuotationStatus, may_see_quotation, plain
+from domain.quotations._model import Quotation, may_see_quotation, plain
 from domain.quotations._rows import quotation_from_row, quotation_key, quotation_write
+from domain.quotations._status import QuotationStatus, Step, allows
 from domain.quotations.errors import QuotationExpired, QuotationNotFound, QuotationNotOpen
 from domain.store import Write
 from domain.timeline import Act, Note, changes_between
@@ -60,15 +61,21 @@ def replacing(file: LeadFile, quotation: Quotation) -> Write:
     return quotation_write(quotation, file.parts[quotation_key(quotation.id)])
 
 
+def check_in_time(quotation: Quotation, act: Act) -> None:
+    """Refuse what is past its last valid day. Raises QuotationExpired."""
+    if quotation.status is QuotationStatus.EXPIRED or quotation.over_at(act.at):
+        raise QuotationExpired(
+            f"This quotation was valid until {quotation.valid_until}. A new one is needed.",
+            details={"validUntil": quotation.valid_until.isoformat()},
+        )
+
+
 def check_open(quotation: Quotation, act: Act) -> None:
     """Refuse what the customer can no longer answer. Raises QuotationExpired, QuotationNotOpen."""
     status = quotation.status_at(act.at)
     if status is QuotationStatus.EXPIRED:
-        raise QuotationExpired(
-            f"This quotation was valid until {quotation.valid_until}. Ask your partner for a new one.",
-            details={"validUntil": quotation.valid_until.isoformat()},
-        )
-    if status is not QuotationStatus.SHARED:
+        check_in_time(quotation, act)
+    if not allows(Step.ACCEPT, status):
         raise QuotationNotOpen(
             f"This quotation is {status} and can't be answered any more.", details={"status": str(status)}
         )

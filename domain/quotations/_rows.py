@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 from domain.leads import LeadFile
-from domain.quotations._model import Quotation, QuotationStatus, plain
+from domain.quotations._model import Quotation, plain
+from domain.quotations._status import QuotationStatus
 from domain.store import Create, Replace, Row, Value, Write
+from domain.timeline import Provenance
 from domain.values import Money, moment
 
 PREFIX = "quotation:"
@@ -20,11 +22,12 @@ def quotation_key(quotation_id: str) -> str:
 
 def quotation_write(quotation: Quotation, row: Row | None) -> Write:
     """The write that stores it: a new row, or in place of `row` as it was read."""
-    values: dict[str, Value] = {n: v for n, v in plain(quotation).items() if v is not None}
+    values: dict[str, Value] = {n: v for n, v in plain(quotation).items() if v is not None and "." not in n}
     values |= {
         "version": quotation.version,
         "configuration": _text(quotation.configuration),
         "price": _text(quotation.price),
+        "provenance": quotation.provenance.to_text(),
     }
     key = quotation_key(quotation.id)
     return Replace(key, values, row.etag) if row else Create(key, values)
@@ -36,6 +39,12 @@ def quotation_from_row(row: Row) -> Quotation:
 
     def whole(name: str) -> int:
         return int(str(v[name]))
+
+    def text(name: str) -> str | None:
+        return str(v[name]) if name in v else None
+
+    def at(name: str) -> datetime | None:
+        return moment(str(v[name])) if name in v else None
 
     return Quotation(
         id=row.key.removeprefix(PREFIX),
@@ -52,10 +61,14 @@ def quotation_from_row(row: Row) -> Quotation:
         created_by=str(v["createdBy"]),
         created_by_name=str(v["createdByName"]),
         version=whole("version"),
-        shared_at=moment(str(v["sharedAt"])) if "sharedAt" in v else None,
-        accepted_at=moment(str(v["acceptedAt"])) if "acceptedAt" in v else None,
-        closed_at=moment(str(v["closedAt"])) if "closedAt" in v else None,
-        closed_reason=str(v["closedReason"]) if "closedReason" in v else None,
+        shared_at=at("sharedAt"),
+        accepted_at=at("acceptedAt"),
+        closed_at=at("closedAt"),
+        closed_reason=text("closedReason"),
+        edited_at=at("editedAt"),
+        supersedes=text("supersedes"),
+        pdf=text("pdf"),
+        provenance=Provenance.from_text(text("provenance") or "{}"),
     )
 
 

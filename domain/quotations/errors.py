@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors import Conflict, NotFound, StaleVersion
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StaleVersion, Unavailable
 
 
 class QuotationNotFound(NotFound):
@@ -35,3 +35,31 @@ class LeadNotAcceptable(Conflict):
 
 class LeadNotQuotable(Conflict):
     """No more quotations can be made for a lead that is accepted, executed or closed."""
+
+
+class QuotationNotEditable(Conflict):
+    """From *Shared* on nothing in a quotation can change; `details.status` says which status it has."""
+
+
+class QuotationNotWithdrawable(Conflict):
+    """The quotation was answered, or has expired; `details.status` says which."""
+
+
+class QuotationInvalid(Invalid):
+    """What was asked of a quotation can't be; each field is named."""
+
+
+class DraftNotAllowed(NotAllowed):
+    """Channel partners finalize a quotation in one call."""
+
+
+class ContentOvertaken(Conflict):
+    """The lead changed while its quotation was made ready; the operation begins again by itself."""
+
+
+class QuotationHasNoPdf(Conflict):
+    """A draft has no PDF; it gets one when it is finalized."""
+
+
+class PdfNotMade(Unavailable):
+    """The PDF couldn't be made, so the quotation wasn't made or changed either."""

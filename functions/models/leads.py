@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field, StrictBool, StrictInt
@@ -135,10 +136,10 @@ class LeadQuery(Query):
     status: LeadStatus | None = None
 
 
-def lead_shape(file: LeadFile, actor: Actor) -> LeadShape:
-    """The lead with those of its quotations that the actor sees."""
+def lead_shape(file: LeadFile, actor: Actor, at: datetime | None = None) -> LeadShape:
+    """The lead with those of its quotations that the actor sees; overdue ones are *Expired* `at` that moment."""
     lead = file.lead
-    quotations = seen_quotations(file, actor)
+    quotations = [q.seen_at(at) if at else q for q in seen_quotations(file, actor)]
     documents = [d for d in documents_in(file) if d.is_open]
     email = lead.email
     return LeadShape(
@@ -174,7 +175,7 @@ def lead_shape(file: LeadFile, actor: Actor) -> LeadShape:
         has_active_quotation=any(q.status in ("Created", "Shared", "Accepted") for q in quotations),
         document_count=len(documents),
         documents=[lead_document_shape(d) for d in documents],
-        quotations=[quotation_shape(q, actor.role) for q in quotations],
+        quotations=[quotation_shape(q, actor.role, lead) for q in quotations],
     )
 
 

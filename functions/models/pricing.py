@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.leads import Lead
-from domain.pricing import Catalogue, configuration_as_plain, price, price_as_plain
-from domain.quotations import Offer
+from domain.pricing import Catalogue, CatalogueOfDay, price
+from domain.quotations import Offer, offer_of
 from domain.values import day_in_india
 from functions.models.pricing_forms import ConfigurationBody, Form, NewQuotationBody, PriceBody
 
@@ -37,14 +37,10 @@ class PricingDesk:
 
         Raises ConfigurationNotPossible.
         """
-        catalogue = (await self._catalogue.current()).on(day_in_india(on))
+        catalogue = await self.in_force(on=on)
         priced = price(body.configuration(catalogue, lead), catalogue)
-        return Offer(
-            configuration=configuration_as_plain(priced.configuration),
-            price=price_as_plain(priced),
-            system_price=priced.system_price,
-            add_on_total=priced.add_on_total,
-            customer_pays=priced.customer_pays,
-            catalogue_version=catalogue.version,
-            validity_days=catalogue.pricing.validity_days,
-        )
+        return offer_of(priced, validity_days=catalogue.pricing.validity_days)
+
+    async def in_force(self, *, on: datetime) -> CatalogueOfDay:
+        """The master data that counts at a moment."""
+        return (await self._catalogue.current()).on(day_in_india(on))

@@ -28,7 +28,7 @@ from domain.pricing import (
     from_wizard_form,
     place_of,
 )
-from functions.models.fields import Amount, Body, Line
+from functions.models.fields import Amount, Body, Line, QuotationRef
 
 Metres = Annotated[Decimal, Field(ge=0, le=100)]
 Kilowatts = Annotated[Decimal, Field(ge=0, le=1_000)]
@@ -162,6 +162,8 @@ Form = ConfigurationBody | SimpleFormBody | WizardFormBody
 
 class _OfLead(Body):
     lead_id: Line
+    draft: StrictBool = False
+    supersedes: QuotationRef | None = None
 
 
 class NewQuotationInFull(ConfigurationBody, _OfLead):

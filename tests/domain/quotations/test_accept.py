@@ -16,6 +16,7 @@ from domain.quotations import Offer, QuotationStatus
 from domain.quotations.errors import QuotationExpired
 from domain.timeline import Act, fold, verify
 from domain.values import Actor, Money, PhoneNumber, Role
+from tests.fakes.pdf import a_press
 from tests.fakes.store import FakeStore
 
 MADE = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
@@ -66,7 +67,7 @@ async def a_shared_quotation(ports: Ports) -> tuple[str, str, Actor]:
     )
     file = await leads.register_lead(ports=ports, lead_id="LEAD-1001", new=new, act=act(ports, PARTNER))
     _, made = await quotations.create_quotation(
-        ports=ports, lead_id="LEAD-1001", offer=an_offer(), act=act(ports, PARTNER)
+        ports=ports, press=await a_press(), lead_id="LEAD-1001", offer=an_offer(), act=act(ports, PARTNER)
     )
     await quotations.share_quotation(ports=ports, quotation_id=made.id, act=act(ports, PARTNER))
     return file.lead.id, made.id, Actor(file.lead.customer_id, "Kavita", Role.CUSTOMER)
