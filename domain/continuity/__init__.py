@@ -1,0 +1,85 @@
+"""Continuity: backups that are read again before they count, their retention, restores and drills."""
+
+from domain.continuity._backup import Outcome, back_up, back_up_if_due
+from domain.continuity._catalogue import (
+    ALERT_AFTER,
+    Backup,
+    Condition,
+    Status,
+    backups,
+    newest_verified,
+    one_backup,
+    status,
+    usable,
+    watch,
+)
+from domain.continuity._entity import (
+    BINARY,
+    DOUBLE,
+    GUID,
+    INT64,
+    TIME,
+    Column,
+    Entity,
+    entity_of,
+    line_of,
+    order_of,
+    row_of,
+)
+from domain.continuity._manifest import FILES, TABLE, Manifest, Part, Series, suspects_in
+from domain.continuity._ports import Engine, Entities, Place, Put
+from domain.continuity._progress import Progress
+from domain.continuity._retention import Policy, Pruned, Verdict, prune, verdicts
+from domain.continuity._slots import RunRow, State, due_slot, extra_slot, read_run
+from domain.continuity._verify import Depth, Report, verify_backup
+
+__all__ = [
+    "ALERT_AFTER",
+    "BINARY",
+    "DOUBLE",
+    "FILES",
+    "GUID",
+    "INT64",
+    "TABLE",
+    "TIME",
+    "Backup",
+    "Column",
+    "Condition",
+    "Depth",
+    "Engine",
+    "Entities",
+    "Entity",
+    "Manifest",
+    "Outcome",
+    "Part",
+    "Place",
+    "Policy",
+    "Progress",
+    "Pruned",
+    "Put",
+    "Report",
+    "RunRow",
+    "Series",
+    "State",
+    "Status",
+    "Verdict",
+    "back_up",
+    "back_up_if_due",
+    "backups",
+    "due_slot",
+    "entity_of",
+    "extra_slot",
+    "line_of",
+    "newest_verified",
+    "one_backup",
+    "order_of",
+    "prune",
+    "read_run",
+    "row_of",
+    "status",
+    "suspects_in",
+    "usable",
+    "verdicts",
+    "verify_backup",
+    "watch",
+]
