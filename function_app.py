@@ -8,6 +8,7 @@ from adapters.background import later, pause
 from adapters.blobs import AzureBlobs
 from adapters.catalogue import CachedCatalogue
 from adapters.clock import SystemClock
+from adapters.continuity import engine_on_azure
 from adapters.customer_accounts import CustomersByPhone
 from adapters.entra import EntraTokens
 from adapters.ids import CounterIds
@@ -34,6 +35,8 @@ from domain.values import Role
 from functions import (
     assignments,
     auth,
+    backup_timers,
+    continuity,
     customers,
     leads,
     masterdata,
@@ -79,9 +82,11 @@ edge = Edge(
         proxies=settings.trusted_proxies,
     ),
 )
+messages = OutboxMessages(folder=settings.outbox_dir, clock=clock)
+engine = engine_on_azure(settings, ports=ports, files=blobs, mail=messages)
 desk = auth.Desk(
     codes=HmacOneTimeCodes(key=settings.otp_hmac_key),
-    messages=OutboxMessages(folder=settings.outbox_dir, clock=clock),
+    messages=messages,
     passwords=Argon2Passwords(),
     tokens=tokens,
     customers=CustomersByPhone(ports),
@@ -105,6 +110,8 @@ app.register_functions(leads.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
+app.register_functions(continuity.blueprint(edge, engine))
+app.register_functions(backup_timers.blueprint(engine))
 app.register_functions(timers.blueprint(ports))
 app.register_functions(
     timers.clearing(

@@ -22,8 +22,15 @@ TABLES = (
     "masterdata",
     "identities",
     "limits",
+    "runs",
 )
 CONTAINERS = ("documents", "quarantine", "quotations")
+
+
+BACKED_UP = ("documents", "quotations")
+"""The containers that a backup holds; what is in quarantine hasn't been accepted yet."""
+VAULT = "backups"
+"""The container of the backup account."""
 
 
 async def create_tables(store: Store) -> None:
@@ -34,3 +41,8 @@ async def create_tables(store: Store) -> None:
 async def create_containers(blobs: Blobs) -> None:
     """Make the containers that aren't there."""
     await asyncio.gather(*(blobs.create_container(container=name) for name in CONTAINERS))
+
+
+async def create_vault(blobs: Blobs) -> None:
+    """Make the container of the backups if it isn't there; a deployment also makes it immutable."""
+    await blobs.create_container(container=VAULT)

@@ -33,6 +33,7 @@ class Settings:
     """Everything that differs from one deployment to another."""
 
     data: Account
+    backup: Account
     token_signing_key: str = field(repr=False)
     token_issuer: str
     token_audience: str
@@ -45,19 +46,24 @@ class Settings:
     sensitive_per_minute: int
     trusted_proxies: int
     entra: EntraTenant | None
+    alert_email: str | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings. Raises SettingsMissing, naming every one that isn't there."""
         data = Account.from_environment(environment, "STORAGE")
+        backup = Account.from_environment(environment, "BACKUP")
         missing = [name for name in _NEEDED if not environment.get(name)]
+        if backup is None:
+            missing.insert(0, "BACKUP_CONNECTION (or BACKUP_ACCOUNT)")
         if data is None:
             missing.insert(0, "STORAGE_CONNECTION (or STORAGE_ACCOUNT)")
-        if missing or data is None:
+        if missing or data is None or backup is None:
             raise SettingsMissing(f"App settings missing: {', '.join(missing)}. `make run` sets them locally.")
         origins = environment.get("CORS_ORIGINS", "").split(",")
         return cls(
             data=data,
+            backup=backup,
             token_signing_key=environment["TOKEN_SIGNING_KEY"],
             token_issuer=environment["TOKEN_ISSUER"],
             token_audience=environment["TOKEN_AUDIENCE"],
@@ -70,6 +76,7 @@ class Settings:
             entra=_entra(environment),
             cors_origins=frozenset(o.strip() for o in origins if o.strip()),
             request_seconds=float(environment.get("REQUEST_SECONDS") or REQUEST_SECONDS),
+            alert_email=environment.get("ALERT_EMAIL") or None,
         )
 
 
