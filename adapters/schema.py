@@ -27,6 +27,10 @@ TABLES = (
 CONTAINERS = ("documents", "quarantine", "quotations")
 
 
+NOT_BACKED_UP = ("runs",)
+"""What backups and restores note about themselves: put back, it would say of a new account that work is going on
+there which isn't."""
+
 BACKED_UP = ("documents", "quotations")
 """The containers that a backup holds; what is in quarantine hasn't been accepted yet."""
 VAULT = "backups"

@@ -34,7 +34,22 @@ def blueprint(engine: continuity.Engine) -> func.Blueprint:
     async def watch_backups(timer: func.TimerRequest) -> None:
         await continuity.watch(engine=engine)
 
+    @bp.function_name("DrillWeekly")
+    @bp.timer_trigger(arg_name="timer", schedule="0 10 22 * * SAT", run_on_startup=False, use_monitor=True)
+    async def drill_weekly(timer: func.TimerRequest) -> None:
+        await _drilled(engine)
+
     return bp
+
+
+async def _drilled(engine: continuity.Engine) -> None:
+    try:
+        report = await continuity.drill_if_due(engine=engine)
+    except DomainError as error:
+        await engine.alert(f"The weekly drill couldn't be carried out: {error.message}")
+        return
+    if report:
+        _log.info("drill %s: %s", report.name, "passed" if report.passed else "failed")
 
 
 async def _backed_up(engine: continuity.Engine) -> continuity.Outcome | None:

@@ -13,6 +13,8 @@ from domain.continuity._catalogue import (
     usable,
     watch,
 )
+from domain.continuity._decisions import Decision, Fate, decide
+from domain.continuity._drill import Compared, DrillReport, drill, drill_if_due, read_drill
 from domain.continuity._entity import (
     BINARY,
     DOUBLE,
@@ -26,9 +28,12 @@ from domain.continuity._entity import (
     order_of,
     row_of,
 )
+from domain.continuity._journal import Tally
 from domain.continuity._manifest import FILES, TABLE, Manifest, Part, Series, suspects_in
 from domain.continuity._ports import Engine, Entities, Place, Put
 from domain.continuity._progress import Progress
+from domain.continuity._putback import PutBack, put_back_as_of, put_back_from
+from domain.continuity._restore import Restored, Wanted, restore
 from domain.continuity._retention import Policy, Pruned, Verdict, prune, verdicts
 from domain.continuity._slots import RunRow, State, due_slot, extra_slot, read_run
 from domain.continuity._verify import Depth, Report, verify_backup
@@ -44,11 +49,15 @@ __all__ = [
     "TIME",
     "Backup",
     "Column",
+    "Compared",
     "Condition",
+    "Decision",
     "Depth",
+    "DrillReport",
     "Engine",
     "Entities",
     "Entity",
+    "Fate",
     "Manifest",
     "Outcome",
     "Part",
@@ -57,15 +66,22 @@ __all__ = [
     "Progress",
     "Pruned",
     "Put",
+    "PutBack",
     "Report",
+    "Restored",
     "RunRow",
     "Series",
     "State",
     "Status",
+    "Tally",
     "Verdict",
+    "Wanted",
     "back_up",
     "back_up_if_due",
     "backups",
+    "decide",
+    "drill",
+    "drill_if_due",
     "due_slot",
     "entity_of",
     "extra_slot",
@@ -74,7 +90,11 @@ __all__ = [
     "one_backup",
     "order_of",
     "prune",
+    "put_back_as_of",
+    "put_back_from",
+    "read_drill",
     "read_run",
+    "restore",
     "row_of",
     "status",
     "suspects_in",
