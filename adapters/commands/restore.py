@@ -13,6 +13,8 @@ from datetime import datetime
 
 from adapters.blobs import AzureBlobs
 from adapters.commands._command import fail, run_command, say
+from adapters.continuity import patient_blobs
+from adapters.storage import Account
 from adapters.tables import AzureEntities
 from domain.continuity import Engine, Fate, Restored, Tally, Wanted, put_back_as_of, restore
 from domain.continuity.errors import RestoreInvalid
@@ -92,13 +94,13 @@ async def _put_back(engine: Engine, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _other_account(setting: str | None) -> tuple[AzureEntities, AzureBlobs] | None:
-    if setting is None:
+def _other_account(prefix: str | None) -> tuple[AzureEntities, AzureBlobs] | None:
+    if prefix is None:
         return None
-    connection = os.environ.get(setting)
-    if not connection:
-        raise RestoreInvalid.field("to-account", f"The environment has no connection string named {setting}.")
-    return AzureEntities(connection), AzureBlobs(connection, read_timeout=30.0, patience=90.0)
+    account = Account.from_environment(os.environ, prefix)
+    if account is None:
+        raise RestoreInvalid.field("to-account", f"Set {prefix}_CONNECTION or {prefix}_ACCOUNT in the environment.")
+    return AzureEntities(account.address("table"), credential=account.credential), patient_blobs(account)
 
 
 def main() -> int:
@@ -114,7 +116,7 @@ def main() -> int:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--prefix", help="begin of the scratch tables' names")
     where.add_argument("--in-place", action="store_true", help="write to the tables themselves")
-    where.add_argument("--to-account", metavar="SETTING", help="environment variable with a connection string")
+    where.add_argument("--to-account", metavar="NAME", help="the account of NAME_CONNECTION or NAME_ACCOUNT")
     parser.add_argument("--as-of", metavar="WHEN", help="a lead's own timeline instead of a backup: ISO 8601")
     parser.add_argument("--force", action="store_true", help="also over rows that were changed after the backup")
     parser.add_argument("--reason", default="", help="kept on the timeline of what is changed")
