@@ -16,7 +16,7 @@ from domain.blobs import Blobs
 from domain.continuity import _objects as objects
 from domain.continuity._catalogue import usable
 from domain.continuity._decisions import Decision, Fate, decide
-from domain.continuity._entity import Entity, entity_of, line_of, row_of, text_of
+from domain.continuity._entity import Entity, entity_of, line_of, row_of, text_of, whole_number
 from domain.continuity._journal import Journal, Tally
 from domain.continuity._manifest import Manifest, Part, Series
 from domain.continuity._partitions import AGGREGATES
@@ -25,6 +25,7 @@ from domain.continuity._progress import Progress
 from domain.continuity._putback import put_back_from
 from domain.continuity._restore_files import restore_files
 from domain.continuity._vault import fetch_part, lines_of
+from domain.continuity._views_again import settle_views
 from domain.continuity.errors import RestoreConflict, RestoreInvalid
 from domain.leads import lead_from_row, rebuild
 from domain.store import RowChanged, RowExists, StorageUnavailable
@@ -93,6 +94,7 @@ async def restore(
     for series in manifest.tables():
         if work.concerns(series):
             done.tables[series.name] = await work.table(series, journal)
+    await work.settle()
     if wanted.prefix is None and not (wanted.table or wanted.lead or wanted.customer):
         for series in manifest.inventories():
             done.files[series.name] = await restore_files(
@@ -129,6 +131,7 @@ class _Restoring:
         self._engine, self._wanted, self._manifest, self._dry = engine, wanted, manifest, dry_run
         self._target = target[0] if target else engine.entities
         self._here = target is None and wanted.prefix is None
+        self._back: dict[str, int] = {}
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._began, self._rows, self._size = engine.now(), 0, 0
 
@@ -157,6 +160,11 @@ class _Restoring:
             self._engine.tell(Progress("restoring", name, self._rows, self._size, expected, seconds))
             total.merge(tally)
         return total
+
+    async def settle(self) -> None:
+        """Bring the lists up to date with the leads that were put back."""
+        if self._back:
+            await settle_views(ports=self._engine.ports, versions=self._back)
 
     async def _is_missing(self, name: str) -> bool:
         """Make the table; in a dry run, only say whether it isn't there."""
@@ -241,8 +249,11 @@ class _Restoring:
         main = next((i for i, d in enumerate(decisions) if d.row.key == AGGREGATES[kind]), None)
         if main is not None and decisions[main].fate is Fate.CONFLICT and self._wanted.force:
             decisions[main] = await self._put_back(decisions[main])
-        elif main is not None and self._wanted.lead and not self._dry:
-            await rebuild(ports=self._engine.ports, lead=lead_from_row(row_of(decisions[main].row)))
+        elif main is not None and decisions[main].put and not self._dry:
+            row = decisions[main].row
+            self._back[row.partition] = whole_number(row, "version") or 0
+            if self._wanted.lead:  # of all leads, the views are restored as a table
+                await rebuild(ports=self._engine.ports, lead=lead_from_row(row_of(row)))
         return decisions
 
     async def _put_back(self, decision: Decision) -> Decision:
