@@ -62,7 +62,8 @@ async def settled(
     held: list[Entity] = []
     straddles = False
     async for page in entities.pages(table=table, after=after):
-        straddles = bool(held and page and held[0].partition == page[0].partition)
+        if held and page and held[0].partition == page[0].partition:
+            straddles = True
         for row in page:
             if held and row.partition != held[0].partition:
                 yield await _checked(entities, table, held, straddles, walk)

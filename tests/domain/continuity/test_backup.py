@@ -386,6 +386,24 @@ class TestHalfSeen:
         series = outcome.manifest.one("table", "leads") if outcome.manifest else None
         assert series is not None and series.reread >= 1 and series.unsettled == ()
 
+    def test_also_when_the_partition_ends_with_a_page(self, platform: Platform) -> None:
+        """Pages of one row: each partition ends with a page, and what sorts before the rows seen shows no sign."""
+        platform.entities.page = 1
+        writes = iter([True])
+
+        def write_between(request: str) -> None:
+            if (
+                request == "page leads"
+                and platform.entities.requests.count("page leads") == 4
+                and next(writes, False)
+            ):
+                # After the lead's first row was read: a part that sorts before it, and entry and version with it.
+                platform.entities.put("leads", a_row("LEAD-1002", "commission:C", amount=("l", "5")))
+
+        platform.entities.before = write_between
+        kept = rows_in(platform, backed_up(platform), "leads")
+        assert "commission:C" in [row.key for row in kept if row.partition == "LEAD-1002"]
+
     def test_one_that_is_stored_like_that_is_kept_and_suspect(self, platform: Platform) -> None:
         platform.entities.remove("leads", "LEAD-1004", "timeline:0000000004:00")
         outcome = backed_up(platform)
