@@ -33,6 +33,7 @@ from domain.continuity._manifest import FILES, TABLE, Manifest, Part, Series, su
 from domain.continuity._ports import Engine, Entities, Place, Put
 from domain.continuity._progress import Progress
 from domain.continuity._putback import PutBack, put_back_as_of, put_back_from
+from domain.continuity._putback_customer import put_back_customer
 from domain.continuity._restore import Restored, Wanted, restore
 from domain.continuity._retention import Policy, Pruned, Verdict, prune, verdicts
 from domain.continuity._slots import RunRow, State, due_slot, extra_slot, read_run
@@ -91,6 +92,7 @@ __all__ = [
     "order_of",
     "prune",
     "put_back_as_of",
+    "put_back_customer",
     "put_back_from",
     "read_drill",
     "read_run",

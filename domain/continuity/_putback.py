@@ -5,7 +5,7 @@ What was can come from the lead's own timeline (as of a moment) or from a backup
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ from domain.leads import (
 )
 from domain.ports import Ports
 from domain.store import Row
-from domain.timeline import Act, Change, Note, Plain, changes_between, fold, overwritten
+from domain.timeline import Act, Change, Note, Plain, Provenance, changes_between, fold, overwritten
 from domain.values import Actor, iso, system
 
 RESTORER: Actor = system("restore")
@@ -83,19 +83,17 @@ async def _put_back(
     reason: str,
     dry_run: bool,
 ) -> PutBack:
-    if len(reason.strip()) < MIN_REASON:
-        raise RestoreInvalid.field("reason", f"Say why, in at least {MIN_REASON} characters: it is kept for good.")
+    check_reason(reason)
     act = Act(actor=RESTORER, at=ports.clock.now(), write_id=ports.ids.unique())
 
     def decide(file: LeadFile) -> Decision | None:
         after, changes = changed_back(file.lead, values)
         if not changes:
             return None
-        lost = overwritten(changes, file.lead.provenance, act)
-        told = {entry.changes[0].field for entry in lost}
-        own = [change for change in changes if change.field not in told]
-        said = Note("RestoredFromBackup" if "backup" in facts else "PutBack", note, own, reason.strip(), facts)
-        return Decision(after, (said, *lost))
+        action = "RestoredFromBackup" if "backup" in facts else "PutBack"
+        who = file.lead.provenance
+        notes = note_of(action, note, changes, provenance=who, act=act, reason=reason, facts=facts)
+        return Decision(after, notes)
 
     file = await own_file(store=ports.store, lead_id=lead_id, actor=RESTORER)
     _, changes = changed_back(file.lead, values)
@@ -103,6 +101,30 @@ async def _put_back(
         return PutBack(lead_id, changes, file.lead.version)
     changed = await change_lead(ports=ports, lead_id=lead_id, act=act, decide=decide)
     return PutBack(lead_id, changes, changed.file.lead.version)
+
+
+def check_reason(reason: str) -> str:
+    """The reason, if it says something. Raises RestoreInvalid."""
+    if len(reason.strip()) < MIN_REASON:
+        raise RestoreInvalid.field("reason", f"Say why, in at least {MIN_REASON} characters: it is kept for good.")
+    return reason.strip()
+
+
+def note_of(
+    action: str,
+    message: str,
+    changes: Sequence[Change],
+    *,
+    provenance: Provenance,
+    act: Act,
+    reason: str,
+    facts: Mapping[str, Plain],
+) -> tuple[Note, ...]:
+    """The entry with the reason, and one for each value of somebody else's that is overwritten."""
+    lost = overwritten(changes, provenance, act)
+    told = {entry.changes[0].field for entry in lost}
+    own = [change for change in changes if change.field not in told]
+    return (Note(action, message, own, check_reason(reason), facts), *lost)
 
 
 def changed_back(lead: Lead, values: Mapping[str, Plain]) -> tuple[Lead, tuple[Change, ...]]:

@@ -23,6 +23,7 @@ from domain.continuity._partitions import AGGREGATES
 from domain.continuity._ports import Engine, Entities, Put
 from domain.continuity._progress import Progress
 from domain.continuity._putback import put_back_from
+from domain.continuity._putback_customer import put_back_customer
 from domain.continuity._restore_files import restore_files
 from domain.continuity._vault import fetch_part, lines_of
 from domain.continuity._views_again import settle_views
@@ -34,6 +35,7 @@ _ROWS, _BYTES = 100, 3_000_000  # of one transaction; the storage's limit is 4 M
 _ROW_BYTES = 1_500  # what a row costs in a request beside its line
 _AT_ONCE = 8
 _ATTEMPTS = 8
+_PUT_BACK = {"leads": put_back_from, "customers": put_back_customer}
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]{2,20}")
 
 
@@ -243,22 +245,22 @@ class _Restoring:
         return {row.key: row for row in found}
 
     async def _forced(self, kind: str, decisions: list[Decision]) -> Sequence[Decision]:
-        """What needs the timeline: a lead whose newer values are to go, and the views of a lead that is back."""
-        if not self._here or kind != "leads":
+        """What needs the timeline: newer values of a lead or customer that are to go, and the views of a lead that is back."""
+        if not self._here or kind not in _PUT_BACK:
             return decisions
         main = next((i for i, d in enumerate(decisions) if d.row.key == AGGREGATES[kind]), None)
         if main is not None and decisions[main].fate is Fate.CONFLICT and self._wanted.force:
-            decisions[main] = await self._put_back(decisions[main])
-        elif main is not None and decisions[main].put and not self._dry:
+            decisions[main] = await self._put_back(kind, decisions[main])
+        elif main is not None and kind == "leads" and decisions[main].put and not self._dry:
             row = decisions[main].row
             self._back[row.partition] = whole_number(row, "version") or 0
             if self._wanted.lead:  # of all leads, the views are restored as a table
                 await rebuild(ports=self._engine.ports, lead=lead_from_row(row_of(row)))
         return decisions
 
-    async def _put_back(self, decision: Decision) -> Decision:
+    async def _put_back(self, kind: str, decision: Decision) -> Decision:
         try:
-            await put_back_from(
+            done = await _PUT_BACK[kind](
                 ports=self._engine.ports,
                 row=row_of(decision.row),
                 backup_id=self._manifest.id,
@@ -267,6 +269,8 @@ class _Restoring:
             )
         except RestoreConflict as conflict:
             return Decision(decision.row, Fate.CONFLICT, reason=conflict.message)
+        if not done.changes:
+            return Decision(decision.row, Fate.CONFLICT, reason="it differs in what a restore doesn't put back")
         return Decision(decision.row, Fate.OVERWRITTEN)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain import leads, sales
-from domain.continuity import put_back_as_of, put_back_from
+from domain import customers, leads, sales
+from domain.continuity import put_back_as_of, put_back_customer, put_back_from
 from domain.continuity.errors import RestoreConflict, RestoreInvalid
 from domain.leads import LEAD_ROW, Lead, LeadStatus, StatusChange, plain, timeline_of
 from domain.ports import Ports
-from domain.timeline import Act, fold, verify
+from domain.store import Row
+from domain.timeline import Act, entry_from_row, fold, verify
 from domain.values import Actor, PhoneNumber, Role, system
 from tests.domain.continuity.setting import FakeIds, at_once, no_pause
 from tests.fakes.clock import FakeClock
@@ -149,3 +150,46 @@ def leads_changed(desk: Desk, values: dict[str, Any]) -> None:
     from domain.continuity._putback import changed_back
 
     changed_back(desk.lead(), values)
+
+
+class TestPutBackCustomer:
+    def test_sets_the_profile_back_and_not_the_phone(self) -> None:
+        desk = Desk()
+        customer = desk.lead().customer_id
+        row = asyncio.run(desk.store.get(table="customers", partition=customer, key="customer"))
+        assert row
+        edit = customers.edit_profile(
+            ports=desk.ports, customer_id=customer, edits={"city": "Rajkot", "name": "Wrong"}, act=desk.act()
+        )
+        asyncio.run(edit)
+        what = {"ports": desk.ports, "row": row, "backup_id": "2026-03-31", "reason": WHY}
+        said = asyncio.run(put_back_customer(**what, dry_run=True))
+        assert {change.field for change in said.changes} == {"city", "name"}
+        asyncio.run(put_back_customer(**what, dry_run=False))
+        now = asyncio.run(customers.customer_by_id(store=desk.store, customer_id=customer))
+        assert (now.profile.name, now.profile.city, now.phone) == (
+            "Kavita Desai",
+            None,
+            PhoneNumber("+919876543210"),
+        )
+        rows = asyncio.run(scanned(desk.store, customer))
+        entries = [entry_from_row(row) for row in rows if row.key.startswith("timeline:")]
+        assert verify(entries, last_hash=now.last_hash, version=now.version) is None
+        assert next(e.action for e in entries if e.version == now.version) == "RestoredFromBackup"
+
+    def test_needs_a_reason(self) -> None:
+        desk = Desk()
+        customer = desk.lead().customer_id
+        row = asyncio.run(desk.store.get(table="customers", partition=customer, key="customer"))
+        assert row
+        asyncio.run(
+            customers.edit_profile(ports=desk.ports, customer_id=customer, edits={"city": "X"}, act=desk.act())
+        )
+        with pytest.raises(RestoreInvalid, match="10 characters"):
+            asyncio.run(
+                put_back_customer(ports=desk.ports, row=row, backup_id="b", reason="because", dry_run=False)
+            )
+
+
+async def scanned(store: FakeStore, customer: str) -> list[Row]:
+    return [row async for row in store.scan(table="customers", partition=customer)]
