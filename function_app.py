@@ -8,6 +8,7 @@ from adapters.background import later, pause
 from adapters.blobs import AzureBlobs
 from adapters.catalogue import CachedCatalogue
 from adapters.clock import SystemClock
+from adapters.continuity import engine_on_azure
 from adapters.customer_accounts import CustomersByPhone
 from adapters.entra import EntraTokens
 from adapters.ids import CounterIds
@@ -37,7 +38,9 @@ from domain.values import Role
 from functions import (
     assignments,
     auth,
+    backup_timers,
     commissions,
+    continuity,
     customer_exceptions,
     customers,
     documents,
@@ -89,9 +92,11 @@ edge = Edge(
         proxies=settings.trusted_proxies,
     ),
 )
+messages = messages_for(settings, clock=clock, pause=pause)
+engine = engine_on_azure(settings, ports=ports, files=blobs, mail=messages)
 desk = auth.Desk(
     codes=HmacOneTimeCodes(key=settings.otp_hmac_key),
-    messages=messages_for(settings, clock=clock, pause=pause),
+    messages=messages,
     passwords=Argon2Passwords(),
     tokens=tokens,
     customers=CustomersByPhone(ports),
@@ -123,6 +128,8 @@ app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(documents.blueprint(edge, blobs))
 app.register_functions(kyc.blueprint(edge, blobs))
 app.register_functions(timers.blueprint(ports, blobs, sessions))
+app.register_functions(continuity.blueprint(edge, engine))
+app.register_functions(backup_timers.blueprint(engine))
 app.register_functions(
     timers.clearing(
         {

@@ -24,6 +24,11 @@ def later(work: Coroutine[Any, Any, None]) -> None:
     task.add_done_callback(_running.discard)
 
 
+async def all_done() -> None:
+    """Wait for the work that is still running: a command ends its process after the answer."""
+    await asyncio.gather(*_running)
+
+
 async def _logged(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work

@@ -24,8 +24,19 @@ TABLES = (
     "identities",
     "limits",
     "expiries",
+    "runs",
 )
 CONTAINERS = ("documents", "quarantine", "quotations")
+
+
+NOT_BACKED_UP = ("runs",)
+"""What backups and restores note about themselves: put back, it would say of a new account that work is going on
+there which isn't."""
+
+BACKED_UP = ("documents", "quotations")
+"""The containers that a backup holds; what is in quarantine hasn't been accepted yet."""
+VAULT = "backups"
+"""The container of the backup account."""
 
 
 async def create_tables(store: Store) -> None:
@@ -36,3 +47,8 @@ async def create_tables(store: Store) -> None:
 async def create_containers(blobs: Blobs) -> None:
     """Make the containers that aren't there."""
     await asyncio.gather(*(blobs.create_container(container=name) for name in CONTAINERS))
+
+
+async def create_vault(blobs: Blobs) -> None:
+    """Make the container of the backups if it isn't there; a deployment also makes it immutable."""
+    await blobs.create_container(container=VAULT)

@@ -37,6 +37,7 @@ class Settings:
     """Everything that differs from one deployment to another."""
 
     data: Account
+    backup: Account
     token_signing_key: str = field(repr=False)
     token_issuer: str
     token_audience: str
@@ -54,6 +55,7 @@ class Settings:
     sensitive_per_minute: int
     trusted_proxies: int
     entra: EntraTenant | None
+    alert_email: str | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -61,13 +63,17 @@ class Settings:
         data = Account.from_environment(environment, "STORAGE")
         needed = (*_NEEDED, *_needed_for_messages(environment))
         missing = [name for name in needed if not environment.get(name)]
+        backup = Account.from_environment(environment, "BACKUP")
+        if backup is None:
+            missing.insert(0, "BACKUP_CONNECTION (or BACKUP_ACCOUNT)")
         if data is None:
             missing.insert(0, "STORAGE_CONNECTION (or STORAGE_ACCOUNT)")
-        if missing or data is None:
+        if missing or data is None or backup is None:
             raise SettingsMissing(f"App settings missing: {', '.join(missing)}. `make run` sets them locally.")
         origins = environment.get("CORS_ORIGINS", "").split(",")
         return cls(
             data=data,
+            backup=backup,
             token_signing_key=environment["TOKEN_SIGNING_KEY"],
             token_issuer=environment["TOKEN_ISSUER"],
             token_audience=environment["TOKEN_AUDIENCE"],
@@ -85,6 +91,7 @@ class Settings:
             entra=_entra(environment),
             cors_origins=frozenset(o.strip() for o in origins if o.strip()),
             request_seconds=float(environment.get("REQUEST_SECONDS") or REQUEST_SECONDS),
+            alert_email=environment.get("ALERT_EMAIL") or None,
         )
 
 

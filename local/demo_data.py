@@ -10,7 +10,7 @@ import asyncio
 from datetime import timedelta
 
 import function_app as wiring
-from adapters.schema import create_containers, create_tables
+from adapters.schema import create_containers, create_tables, create_vault
 from domain import identity, leads, quotations, sales
 from domain.identity import EmailAddress
 from domain.leads import LeadStatus
@@ -40,6 +40,7 @@ async def main() -> None:
     store = wiring.store
     await create_tables(store)
     await create_containers(wiring.blobs)
+    await create_vault(wiring.engine.vault)
     if await store.get(table="counters", partition="demo", key="loaded") is None:
         await load_master_data(store)
         await _people()

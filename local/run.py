@@ -19,7 +19,7 @@ import aiohttp
 from local import azurite
 from local.host import CannotListen, FaultyApp, Host, Options, end_process, run_until_stopped, set_up_logging
 from local.instance import CannotRun, announced, check_port_is_free, locked, make_fresh, port_from
-from local.settings import local_settings
+from local.settings import kept_for_commands, local_settings
 
 HEALTH = "/api/v1/health"
 HEALTHY_WITHIN = 30.0
@@ -71,7 +71,13 @@ def _run(wanted: Wanted) -> None:
             make_fresh(wanted.data)
         storage = azurite.start(wanted.data / "azurite", keep_open=(lock,))
         stack.callback(storage.stop, within=FLUSH_WITHIN)
-        os.environ.update(local_settings(wanted.data, storage_connection=storage.connection_string))
+        settings = local_settings(
+            wanted.data,
+            storage_connection=storage.connection_string,
+            backup_connection=storage.backup_connection_string,
+        )
+        os.environ.update(settings)
+        stack.enter_context(kept_for_commands(wanted.data, settings))
         (wanted.data / "outbox").mkdir(exist_ok=True)
         _load_demo_data(wanted.demo_data)
         set_up_logging(verbose=False)

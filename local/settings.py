@@ -1,8 +1,10 @@
 """The app settings of a local run, as Azure would hold them. The app sees them as environment variables."""
 
+import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -11,12 +13,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 ORIGINS = "http://localhost:3000,http://localhost:5173"  # where the front ends' dev servers usually are
 
 
-def local_settings(data: Path, *, storage_connection: str) -> dict[str, str]:
-    """The settings for a run on `data`. Keys are made once and kept there, so sign-ins outlive a restart."""
+def local_settings(data: Path, *, storage_connection: str, backup_connection: str | None = None) -> dict[str, str]:
+    """The settings for a run on `data`. Keys are made once and kept there, so sign-ins outlive a restart.
+
+    Without a `backup_connection`, backups go to the account with the data: that does for tests of other things.
+    """
     folder = data.resolve() / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
         "STORAGE_CONNECTION": storage_connection,
+        "BACKUP_CONNECTION": backup_connection or storage_connection,
         "TOKEN_SIGNING_KEY": _kept(folder / "token-signing-key.pem", _new_signing_key),
         "TOKEN_ISSUER": "solarium-local",
         "TOKEN_AUDIENCE": "solarium",
@@ -26,7 +32,26 @@ def local_settings(data: Path, *, storage_connection: str) -> dict[str, str]:
         "PORTAL_URL": ORIGINS.split(",", maxsplit=1)[0],
         "CORS_ORIGINS": ORIGINS,
         "SENSITIVE_PER_MINUTE": os.environ.get("SENSITIVE_PER_MINUTE", "100"),
+        "ALERT_EMAIL": "operators@example.com",
     }
+
+
+@contextmanager
+def kept_for_commands(data: Path, settings: Mapping[str, str]) -> Iterator[None]:
+    """While a run is up, `local.command` finds its settings here."""
+    path = commands_file(data)
+    path.unlink(missing_ok=True)
+    with open(path, "x", opener=_private) as file:
+        json.dump(dict(settings), file)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def commands_file(data: Path) -> Path:
+    """Where the settings of the run on `data` are, while it is up."""
+    return data.resolve() / "secrets" / "settings.json"
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

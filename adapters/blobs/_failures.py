@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from adapters.storage import Unanswered, code_of, meaning_of_status, unavailable
-from domain.blobs import BlobExists
+from domain.blobs import BlobExists, BlobProtected
+from domain.errors import DomainError
 
 _EXISTS = ("BlobAlreadyExists", "ConditionNotMet", "UnauthorizedBlobOverwrite", "PendingCopyOperation")
 _MISSING = ("BlobNotFound", "CannotVerifyCopySource", "ResourceNotFound")
+_PROTECTED = ("BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold")
+_REFUSED: dict[str, tuple[type[DomainError], str]] = {
+    **dict.fromkeys(_EXISTS, (BlobExists, "A file of this name is there already.")),
+    **dict.fromkeys(_PROTECTED, (BlobProtected, "The storage keeps this file until its retention period ends.")),
+}
 
 
 class Missing(Exception):
@@ -22,8 +28,9 @@ def meaning_of(failure: Exception) -> Exception:
     code = code_of(failure)
     if code == "ContainerNotFound":
         return unavailable("A container isn't there; containers are made when the app is set up.")
-    if code in _EXISTS:
-        return BlobExists("A file of this name is there already.")
+    if code in _REFUSED:
+        kind, message = _REFUSED[code]
+        return kind(message)
     if code in _MISSING or getattr(failure, "status_code", None) == 404:
         return Missing()
     if code == "InvalidRange":

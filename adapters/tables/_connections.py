@@ -28,20 +28,20 @@ class TableConnection:
         )
         options: dict[str, Any] = {"transport": self.transport, "retry_total": 0}
         if credential is None:
-            self._service = TableServiceClient.from_connection_string(account, **options)
+            self.service = TableServiceClient.from_connection_string(account, **options)
         else:
-            self._service = TableServiceClient(account, credential=credential, **options)
+            self.service = TableServiceClient(account, credential=credential, **options)
         self._tables: dict[str, TableClient] = {}
 
     def client(self, table: str) -> TableClient:
         """The client of one table."""
         if table not in self._tables:
-            self._tables[table] = self._service.get_table_client(table)
+            self._tables[table] = self.service.get_table_client(table)
         return self._tables[table]
 
     async def close(self) -> None:
         """Close the sockets."""
-        await self._service.close()
+        await self.service.close()
 
 
 def _kind(url: str) -> str:

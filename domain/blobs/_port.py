@@ -76,7 +76,7 @@ class Blobs(Protocol):
         ...
 
     async def delete(self, *, container: str, name: str) -> None:
-        """Remove the file; that it isn't there is no fault."""
+        """Remove the file; that it isn't there is no fault. Raises BlobProtected."""
         ...
 
     async def upload_link(self, *, container: str, name: str, at: datetime, expires_at: datetime) -> Link:

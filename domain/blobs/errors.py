@@ -11,3 +11,7 @@ class BlobExists(Conflict):
 
 class BlobTooLarge(Invalid):
     """The file is larger than may be read at once here."""
+
+
+class BlobProtected(Conflict):
+    """The storage refuses to delete this file before its retention period (or legal hold) ends."""

@@ -1,17 +1,122 @@
-"""Continuity: that nothing is lost and nothing is wrong unnoticed. Stands above all other contexts."""
+"""Continuity: that nothing is lost, and nothing wrong goes unnoticed. Stands above all other contexts.
 
+Backups that are read again before they count, their retention, restores, drills; and what has to be true of all data.
+"""
+
+from domain.continuity._backup import Outcome, back_up, back_up_if_due
+from domain.continuity._catalogue import (
+    ALERT_AFTER,
+    Backup,
+    Condition,
+    Status,
+    backups,
+    newest_verified,
+    one_backup,
+    status,
+    usable,
+    watch,
+)
 from domain.continuity._check import Tables, violations
+from domain.continuity._decisions import Decision, Fate, decide
+from domain.continuity._drill import Compared, DrillReport, drill, drill_if_due, read_drill
+from domain.continuity._entity import (
+    BINARY,
+    DOUBLE,
+    GUID,
+    INT64,
+    TIME,
+    Column,
+    Entity,
+    entity_of,
+    line_of,
+    order_of,
+    row_of,
+)
 from domain.continuity._invariants import Rule, Violation, broken_in_file, plain_file
+from domain.continuity._journal import Tally
+from domain.continuity._manifest import FILES, TABLE, Manifest, Part, Series, suspects_in
+from domain.continuity._ports import Engine, Entities, Place, Put
+from domain.continuity._progress import Progress
+from domain.continuity._putback import PutBack, put_back_as_of, put_back_from
+from domain.continuity._putback_customer import put_back_customer
+from domain.continuity._restore import Restored, Wanted, restore
+from domain.continuity._retention import Policy, Pruned, Verdict, prune, verdicts
+from domain.continuity._slots import RunRow, State, due_slot, extra_slot, read_run
 from domain.continuity._timelines import HEADS, Verified, verified_timelines
+from domain.continuity._verify import Depth, Report, verify_backup
 
 __all__ = [
+    "ALERT_AFTER",
+    "BINARY",
+    "DOUBLE",
+    "FILES",
+    "GUID",
     "HEADS",
+    "INT64",
+    "TABLE",
+    "TIME",
+    "Backup",
+    "Column",
+    "Compared",
+    "Condition",
+    "Decision",
+    "Depth",
+    "DrillReport",
+    "Engine",
+    "Entities",
+    "Entity",
+    "Fate",
+    "Manifest",
+    "Outcome",
+    "Part",
+    "Place",
+    "Policy",
+    "Progress",
+    "Pruned",
+    "Put",
+    "PutBack",
+    "Report",
+    "Restored",
     "Rule",
+    "RunRow",
+    "Series",
+    "State",
+    "Status",
     "Tables",
+    "Tally",
+    "Verdict",
     "Verified",
     "Violation",
+    "Wanted",
+    "back_up",
+    "back_up_if_due",
+    "backups",
     "broken_in_file",
+    "decide",
+    "drill",
+    "drill_if_due",
+    "due_slot",
+    "entity_of",
+    "extra_slot",
+    "line_of",
+    "newest_verified",
+    "one_backup",
+    "order_of",
     "plain_file",
+    "prune",
+    "put_back_as_of",
+    "put_back_customer",
+    "put_back_from",
+    "read_drill",
+    "read_run",
+    "restore",
+    "row_of",
+    "status",
+    "suspects_in",
+    "usable",
+    "verdicts",
     "verified_timelines",
+    "verify_backup",
     "violations",
+    "watch",
 ]

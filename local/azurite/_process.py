@@ -1,5 +1,7 @@
 """Starts and stops one Azurite process. Installing it lives in `_install`; what it stores is not known here."""
 
+import base64
+import os
 import re
 import socket
 import subprocess
@@ -16,6 +18,9 @@ from local.azurite.errors import AzuriteNotStarted
 HOST = "127.0.0.1"
 ACCOUNT = "devstoreaccount1"
 # The emulator's account key, the same on every machine and printed in Microsoft's manual: not a secret.
+# The second account is the backups': Azurite serves whichever are named in AZURITE_ACCOUNTS. Its key is as public.
+BACKUP_ACCOUNT = "devstorebackup1"
+BACKUP_KEY = base64.b64encode(BACKUP_ACCOUNT.encode() * 4).decode()
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 LISTENING = re.compile(r"Azurite (Blob|Queue|Table) service is successfully listening at http://[\d.]+:(\d+)")
 SERVICES = 3
@@ -46,9 +51,17 @@ class RunningAzurite:
 
     @property
     def connection_string(self) -> str:
+        return self._connection_to(ACCOUNT, KEY)
+
+    @property
+    def backup_connection_string(self) -> str:
+        """The account that backups go to, with a key of its own."""
+        return self._connection_to(BACKUP_ACCOUNT, BACKUP_KEY)
+
+    def _connection_to(self, account: str, key: str) -> str:
         services = {"Blob": self.ports.blob, "Queue": self.ports.queue, "Table": self.ports.table}
-        endpoints = "".join(f"{name}Endpoint=http://{HOST}:{port}/{ACCOUNT};" for name, port in services.items())
-        return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};{endpoints}"
+        endpoints = "".join(f"{name}Endpoint=http://{HOST}:{port}/{account};" for name, port in services.items())
+        return f"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};{endpoints}"
 
     def is_running(self) -> bool:
         return self._process.poll() is None
@@ -136,6 +149,7 @@ def _spawn(command: list[str], home: Path, log: IO[bytes], keep_open: tuple[int,
     return subprocess.Popen(
         command,
         cwd=home,
+        env={**os.environ, "AZURITE_ACCOUNTS": f"{ACCOUNT}:{KEY};{BACKUP_ACCOUNT}:{BACKUP_KEY}"},
         stdin=subprocess.PIPE,
         stdout=log,
         stderr=subprocess.STDOUT,

@@ -58,6 +58,7 @@ def function_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleTyp
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     settings = {
         "STORAGE_CONNECTION": STORAGE,
+        "BACKUP_CONNECTION": STORAGE,
         "TOKEN_SIGNING_KEY": pem,
         "TOKEN_ISSUER": "https://issuer.example",
         "TOKEN_AUDIENCE": "solarium",

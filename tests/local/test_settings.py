@@ -10,7 +10,7 @@ from local.settings import local_settings
 
 class TestLocalSettings:
     def test_holds_everything_the_app_asks_for(self, tmp_path: Path) -> None:
-        settings = local_settings(tmp_path, storage_connection="there")
+        settings = local_settings(tmp_path, storage_connection="there", backup_connection="elsewhere")
         key = load_pem_private_key(settings.pop("TOKEN_SIGNING_KEY").encode(), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         assert isinstance(key.curve, ec.SECP256R1)
@@ -18,6 +18,8 @@ class TestLocalSettings:
         assert [len(bytes.fromhex(each)) for each in hmac_keys] == [32, 32]
         assert settings == {
             "STORAGE_CONNECTION": "there",
+            "BACKUP_CONNECTION": "elsewhere",
+            "ALERT_EMAIL": "operators@example.com",
             "TOKEN_ISSUER": "solarium-local",
             "TOKEN_AUDIENCE": "solarium",
             "OUTBOX_DIR": str(tmp_path.resolve() / "outbox"),

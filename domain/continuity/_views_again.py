@@ -1,0 +1,38 @@
+"""The lists after leads were put back: a summary may be newer than the lead that it summarises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.leads import LEAD_ROW, TABLE, lead_from_row, rebuild
+from domain.ports import Ports
+from domain.store import Delete, Row, RowChanged
+
+_VIEWS = "views"
+
+
+async def settle_views(*, ports: Ports, versions: Mapping[str, int]) -> int:
+    """Make the summaries of these leads (id → version) again where they tell of a version that is gone.
+
+    A view row never goes back to an older version by itself (docs/tables.md): left alone, it would show lost
+    values, and hide the lead's next changes. One pass over the views; the number of leads concerned.
+    """
+    ahead: set[str] = set()
+    async for row in ports.store.scan(table=_VIEWS):
+        if row.key in versions and int(str(row.values.get("version", 0))) > versions[row.key]:
+            await _remove(ports, row)
+            ahead.add(row.key)
+    for lead_id in sorted(ahead):
+        found = await ports.store.get(table=TABLE, partition=lead_id, key=LEAD_ROW)
+        if found is not None:
+            await rebuild(ports=ports, lead=lead_from_row(found))
+    return len(ahead)
+
+
+async def _remove(ports: Ports, row: Row) -> None:
+    removal = [Delete(row.key, row.etag)]
+    write_id = ports.ids.unique()
+    try:
+        await ports.store.commit(table=_VIEWS, partition=row.partition, writes=removal, write_id=write_id)
+    except RowChanged:
+        return  # somebody has changed the lead since, so it is current again
