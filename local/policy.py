@@ -16,7 +16,7 @@ REQUIREMENTS = ROOT / "requirements-policy.txt"
 def main() -> int:
     """Install what is missing, then check; the exit status is checkov's."""
     _prepare()
-    command = [VENV / "bin" / "checkov", "--directory", ROOT / "infra", "--framework", "bicep"]
+    command = [str(VENV / "bin" / "checkov"), "--directory", str(ROOT / "infra"), "--framework", "bicep"]
     return subprocess.run([*command, "--quiet", "--compact", "--skip-download"], check=False).returncode
 
 
@@ -27,8 +27,8 @@ def _prepare() -> None:
         return
     print(f"Installing {REQUIREMENTS.name} into {VENV.name} (once) ...", file=sys.stderr)
     uv = [sys.executable, "-m", "uv"]
-    subprocess.run([*uv, "venv", "--quiet", "--clear", VENV], check=True)
-    install = [*uv, "pip", "install", "--quiet", "--python", VENV / "bin" / "python", "-r", REQUIREMENTS]
+    subprocess.run([*uv, "venv", "--quiet", "--clear", str(VENV)], check=True)
+    install = [*uv, "pip", "install", "--quiet", "--python", str(VENV / "bin" / "python"), "-r", str(REQUIREMENTS)]
     subprocess.run(install, check=True)
     stamp.write_text(fingerprint)
 

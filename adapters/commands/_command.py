@@ -12,7 +12,7 @@ from adapters.background import all_done, later, pause
 from adapters.clock import SystemClock
 from adapters.continuity import engine_on_azure, patient_blobs
 from adapters.ids import CounterIds
-from adapters.messages import OutboxMessages
+from adapters.messages import messages_for
 from adapters.settings import Settings, SettingsMissing
 from adapters.tables import AzureTableStore
 from domain.continuity import Engine, Progress
@@ -44,7 +44,7 @@ async def _connected(settings: Settings, work: Work, arguments: argparse.Namespa
     store = AzureTableStore(settings.data.address("table"), credential=settings.data.credential)
     files = patient_blobs(settings.data)
     ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later)
-    mail = OutboxMessages(folder=settings.outbox_dir, clock=clock)
+    mail = messages_for(settings, clock=clock, pause=pause)
     engine = engine_on_azure(settings, ports=ports, files=files, mail=mail, tell=shown())
     try:
         return await work(engine, arguments)

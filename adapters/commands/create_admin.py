@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from adapters.background import later, pause
 from adapters.clock import SystemClock
 from adapters.ids import CounterIds
-from adapters.messages import OutboxMessages
+from adapters.messages import messages_for
 from adapters.passwords import Argon2Passwords
 from adapters.settings import Settings, SettingsMissing
 from adapters.tables import AzureTableStore
@@ -98,7 +98,7 @@ async def _with(settings: Settings, wanted: argparse.Namespace, password: str | 
         return await create_admin(
             ports=Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later),
             passwords=Argon2Passwords(),
-            messages=OutboxMessages(folder=settings.outbox_dir, clock=clock),
+            messages=messages_for(settings, clock=clock, pause=pause),
             page=ResetPage(settings.portal_url),
             email=EmailAddress.parse(wanted.email),
             name=wanted.name,
