@@ -41,6 +41,10 @@ param entraClientId string = ''
 @description('The sender of e-mails, verified at SendGrid.')
 param emailSender string
 
+@description('The ids of the templates registered at MSG91: for one-time codes, and for other texts.')
+param smsTemplateCode string
+param smsTemplateText string
+
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName, product: 'solarium' }
 
@@ -119,6 +123,8 @@ module app 'modules/app.bicep' = {
     entraTenantId: entraTenantId
     entraClientId: entraClientId
     emailSender: emailSender
+    smsTemplateCode: smsTemplateCode
+    smsTemplateText: smsTemplateText
     readOnly: false
   }
 }
@@ -152,6 +158,8 @@ module standby 'modules/app.bicep' = if (!empty(standbyLocation)) {
     entraTenantId: entraTenantId
     entraClientId: entraClientId
     emailSender: emailSender
+    smsTemplateCode: smsTemplateCode
+    smsTemplateText: smsTemplateText
     readOnly: true
   }
 }

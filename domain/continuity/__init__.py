@@ -1,6 +1,6 @@
 """Continuity: that nothing is lost, and nothing wrong goes unnoticed. Stands above all other contexts.
 
-Backups that are read again before they count, their retention, restores, drills; and what has to be true of all data.
+Backups that are read again before they count, their retention, restores and drills; what has to be true of data.
 """
 
 from domain.continuity._backup import Outcome, back_up, back_up_if_due

@@ -18,6 +18,8 @@ param alertEmail string
 param entraTenantId string
 param entraClientId string
 param emailSender string
+param smsTemplateCode string
+param smsTemplateText string
 param readOnly bool
 
 resource data 'Microsoft.Storage/storageAccounts@2024-01-01' existing = { name: dataAccountName }
@@ -29,6 +31,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: 
 // What the code reads (adapters/settings.py); a test compares the two lists. Secrets are references into the vault.
 var settings = {
   STORAGE_ACCOUNT: dataAccountName
+  BACKUP_ACCOUNT: backupAccountName
   TOKEN_SIGNING_KEY: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=token-signing-key)'
   TOKEN_VERIFICATION_KEYS: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=token-verification-keys)'
   TOKEN_ISSUER: 'https://${name}.azurewebsites.net'
@@ -36,6 +39,16 @@ var settings = {
   OTP_HMAC_KEY: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=otp-hmac-key)'
   CORS_ORIGINS: corsOrigins
   PORTAL_URL: portalUrl
+  MSG91_AUTH_KEY: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=msg91-auth-key)'
+  MSG91_TEMPLATE_CODE: smsTemplateCode
+  MSG91_TEMPLATE_TEXT: smsTemplateText
+  SENDGRID_API_KEY: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=sendgrid-api-key)'
+  EMAIL_SENDER: emailSender
+  ALERT_EMAIL: alertEmail
+  ENTRA_TENANT_ID: entraTenantId
+  ENTRA_CLIENT_ID: entraClientId
+  SENSITIVE_PER_MINUTE: '100'
+  TRUSTED_PROXIES: '1'
   REQUEST_SECONDS: '7.5'
 }
 
