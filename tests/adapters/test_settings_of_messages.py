@@ -10,6 +10,7 @@ from tests.fakes.clock import FakeClock
 
 COMMON = {
     "STORAGE_CONNECTION": "UseDevelopmentStorage=true",
+    "BACKUP_CONNECTION": "UseDevelopmentStorage=true",
     "TOKEN_SIGNING_KEY": "x",
     "TOKEN_ISSUER": "x",
     "TOKEN_AUDIENCE": "x",

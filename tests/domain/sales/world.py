@@ -12,11 +12,13 @@ from domain import commissions, leads, quotations, sales
 from domain.commissions import Commission, Payment, PaymentMethod, Utr
 from domain.leads import Changed, LeadFile, LeadStatus, StatusChange
 from domain.ports import Ports
-from domain.quotations import Offer, Quotation
+from domain.quotations import Quotation
 from domain.store import Create
 from domain.timeline import Act
 from domain.values import Actor, Money, PhoneNumber, Role
+from tests.domain.quotations.builders import an_offer
 from tests.fakes.clock import FakeClock
+from tests.fakes.pdf import a_press
 from tests.fakes.store import FakeStore
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -97,10 +99,9 @@ class World:
         return lead_id
 
     async def quotation(self, lead_id: str, *, add_on: int = 5832_00, share: bool = True) -> str:
-        price = Money(add_on)
-        offer = Offer({"panelCount": 6}, {"lines": []}, Money(225722_00), price, Money(141242_00), 1, 30)
+        offer = replace(an_offer(), add_on_total=Money(add_on))
         _, made = await quotations.create_quotation(
-            ports=self.ports, lead_id=lead_id, offer=offer, act=self.act(ASHA)
+            ports=self.ports, press=await a_press(), lead_id=lead_id, offer=offer, act=self.act(ASHA)
         )
         if share:
             await quotations.share_quotation(ports=self.ports, quotation_id=made.id, act=self.act(ASHA))
