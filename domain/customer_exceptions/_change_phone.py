@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from domain import customers
 from domain.customer_exceptions._leads import each_lead, renumber
-from domain.customer_exceptions._step import Work, check_reason, check_seen, check_standing, standing
+from domain.customer_exceptions._step import (
+    Work,
+    check_reason,
+    check_seen,
+    check_standing,
+    refuse_if_stale,
+    standing,
+)
 from domain.customer_exceptions._steps import Steps, begin
 from domain.customer_exceptions.errors import PhoneHeld
 from domain.customers import Customer, CustomerDecision, LeadLink
@@ -35,7 +42,7 @@ async def change_phone(
     """
     check_reason(reason)
     customer = await standing(ports=ports, customer_id=customer_id)
-    check_seen(customer, act, phone=new_phone.e164)
+    await refuse_if_stale(ports=ports, customer=customer, act=act, phone=new_phone.e164)
     if customer.phone == new_phone:
         return customer.id
     facts = {

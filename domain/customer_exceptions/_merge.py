@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from domain import customers, leads
 from domain.customer_exceptions._leads import each_lead, move
-from domain.customer_exceptions._step import Work, check_reason, check_seen, check_standing, standing
+from domain.customer_exceptions._step import (
+    Work,
+    check_reason,
+    check_seen,
+    check_standing,
+    refuse_if_stale,
+    standing,
+)
 from domain.customer_exceptions._steps import Steps, begin, nothing
 from domain.customer_exceptions.errors import CustomerNotMerged
 from domain.customers import PROFILE, Customer, CustomerDecision, CustomerInvalid, CustomerNotFound, LeadLink
@@ -31,7 +38,8 @@ async def merge_customers(
     survivor = await standing(ports=ports, customer_id=survivor_id)
     if loser_id == survivor_id:
         raise CustomerInvalid(faults=[Fault("otherCustomerId", "A customer can't be merged with itself.")])
-    check_seen(survivor, act, absorbed=[*survivor.absorbed, loser_id])
+    absorbed = [*survivor.absorbed, loser_id]
+    await refuse_if_stale(ports=ports, customer=survivor, act=act, absorbed=absorbed)
     await standing(ports=ports, customer_id=loser_id, field="otherCustomerId")
     facts = {"survivor": survivor_id, "loser": loser_id, "reason": reason.strip(), "version": survivor.version}
     await begin(MERGE, Work(ports, live, Job(job_id, MERGE.kind, act.actor, act.at, facts)))
@@ -54,7 +62,7 @@ async def unmerge_customer(
     if loser.merged_into is None:
         raise _not_merged(loser_id)
     survivor = await standing(ports=ports, customer_id=loser.merged_into)
-    check_seen(survivor, act)
+    await refuse_if_stale(ports=ports, customer=survivor, act=act)
     facts = {"survivor": survivor.id, "loser": loser_id, "reason": reason.strip(), "version": survivor.version}
     await begin(UNMERGE, Work(ports, live, Job(job_id, UNMERGE.kind, act.actor, act.at, facts)))
     return loser_id

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from domain import customers
-from domain.customer_exceptions._step import Work, check_reason, check_seen, check_standing, standing
+from domain.customer_exceptions._step import (
+    Work,
+    check_reason,
+    check_seen,
+    check_standing,
+    refuse_if_stale,
+    standing,
+)
 from domain.customer_exceptions._steps import Steps, begin, nothing
 from domain.customer_exceptions.errors import AlreadyReachable, PhoneNotHeld
 from domain.customers import Customer, CustomerDecision, CustomerInvalid, Profile
@@ -40,7 +47,7 @@ async def share_phone(
     check_reason(reason)
     customer = await standing(ports=ports, customer_id=customer_id)
     phone = sharing.phone or customer.phone
-    check_seen(customer, act, phone=phone.e164 if phone else None)
+    await refuse_if_stale(ports=ports, customer=customer, act=act, phone=phone.e164 if phone else None)
     if phone is None:
         raise CustomerInvalid(faults=[Fault("phone", "Say which number is shared: this customer has none.")])
     if phone == customer.phone:
@@ -63,7 +70,7 @@ async def unshare_phone(
     """
     check_reason(reason)
     customer = await standing(ports=ports, customer_id=customer_id)
-    check_seen(customer, act)
+    await refuse_if_stale(ports=ports, customer=customer, act=act)
     if customer.reachable_at is None:
         raise PhoneNotHeld("This customer isn't reachable at another customer's number.")
     facts = {

@@ -12,7 +12,7 @@ from domain.errors import Fault
 from domain.identity import LiveSessions
 from domain.jobs import Job
 from domain.ports import Ports
-from domain.timeline import Act, Plain, require_version
+from domain.timeline import Act, Plain, VersionStale, require_version, with_changes
 
 MIN_REASON = 10
 
@@ -95,3 +95,13 @@ def check_seen(customer: Customer, act: Act, **wanted: Plain) -> None:
     """The critical change is based on this version of the customer. Raises VersionRequired, VersionStale."""
     current: Mapping[str, Plain] = {**customers.plain(customer), "version": customer.version}
     require_version(act=act, version=customer.version, current=current, yours=wanted)
+
+
+async def refuse_if_stale(*, ports: Ports, customer: Customer, act: Act, **wanted: Plain) -> None:
+    """`check_seen` before the job begins; the refusal says what has changed since.
+
+    Raises VersionRequired, VersionStale."""
+    try:
+        check_seen(customer, act, **wanted)
+    except VersionStale as stale:
+        raise await with_changes(stale, store=ports.store, table=customers.TABLE, partition=customer.id) from None

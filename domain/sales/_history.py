@@ -15,7 +15,7 @@ from domain.store import Store
 from domain.timeline import Entry, Plain, fold
 from domain.values import Actor, Role
 
-_NOT_FOR_CUSTOMERS = frozenset({"commissionCount", "addOnTotalPaise"})
+_NOT_FOR_CUSTOMERS = ("commissionCount", "addOn", "configuration.addOn")
 """A customer is shown neither margins nor what the partner earns."""
 
 
@@ -136,5 +136,5 @@ class _Eye:
     def _shows(self, name: str) -> bool:
         part, dot, member = name.partition(".")
         return not (dot and part in self.hidden) and not (
-            self.customer and (member if dot else part) in _NOT_FOR_CUSTOMERS
+            self.customer and (member if dot else part).startswith(_NOT_FOR_CUSTOMERS)
         )

@@ -15,6 +15,7 @@ from typing import Any
 
 import azure.functions as func
 
+from adapters.blobs import AzureBlobs
 from adapters.catalogue import CachedCatalogue
 from adapters.ids import CounterIds
 from adapters.limits import AddressLimits
@@ -22,11 +23,13 @@ from adapters.tables import AzureTableStore, counting
 from domain.identity import Caller
 from domain.leads import reserve_lead_id
 from domain.ports import Ports
+from domain.quotations import Press
 from domain.values import Actor, PhoneNumber, Role
 from functions import leads, quotations
 from functions.edge import Edge, Gate
 from functions.models.pricing import PricingDesk
 from tests.fakes.clock import FakeClock
+from tests.fakes.pdf import FakePdf
 
 Send = Callable[[], Awaitable[Any]]
 WireFault = Callable[["Wire", Any, Send], Awaitable[Any]]
@@ -102,6 +105,7 @@ class Process:
     def __post_init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
         self.store = AzureTableStore(self.connection, intercept=self.wire, patience=5)
+        self.blobs = AzureBlobs(self.connection, intercept=self.wire, patience=5)
         self.ports = Ports(
             store=self.store, clock=self.clock, ids=CounterIds(self.store), pause=_pause, later=self._later
         )
@@ -114,10 +118,11 @@ class Process:
             seconds=20,
             gate=Gate(limits=AddressLimits(ports=self.ports, per_minute=10_000), proxies=1),
         )
+        catalogue = CachedCatalogue(self.store, self.clock)
         app = func.FunctionApp()
         app.register_functions(leads.blueprint(self._edge))
         app.register_functions(
-            quotations.blueprint(self._edge, PricingDesk(CachedCatalogue(self.store, self.clock)))
+            quotations.blueprint(self._edge, PricingDesk(catalogue), Press(FakePdf(), self.blobs, catalogue))
         )
         self._functions = {f.get_function_name(): f.get_user_function() for f in app.get_functions()}
 
@@ -158,6 +163,7 @@ class Process:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.store.close()
+        await self.blobs.close()
 
     def _route(self, method: str, path: str) -> tuple[Any, dict[str, str]]:
         for endpoint in self._edge.endpoints:

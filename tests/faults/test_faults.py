@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.schema import create_tables
+from adapters.blobs import AzureBlobs
+from adapters.schema import create_containers, create_tables
 from adapters.tables import AzureTableStore
 from domain import leads
 from domain.customers import leads_of
@@ -36,6 +37,9 @@ def prepared(azurite_connection: str) -> str:
         await create_tables(store)
         await load_master_data(store)
         await store.close()
+        blobs = AzureBlobs(azurite_connection)
+        await create_containers(blobs)
+        await blobs.close()
 
     asyncio.run(prepare())
     return azurite_connection

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from local.demo import CONFIGURATION
 from tests.journeys.conftest import Client, a_phone
 
 WHY = "The customer asked for it"
@@ -73,6 +74,12 @@ class Office:
             "ChangeKamStatus": lambda: self._person("kams", "status", status="deactivated", reason=WHY),
             "ChangeItem": lambda: ("PATCH", "/masterdata/panels/PANEL-1", {"json": {"unitPrice": 1}}),
             "DeactivateItem": lambda: ("PATCH", "/masterdata/panels/PANEL-1/deactivate", {"json": {"reason": WHY}}),
+            "EditQuotation": self._final_price,
+            "ChangeCustomerPhone": lambda: self._customer("change-phone", newPhone=a_phone()),
+            "ShareCustomerPhone": lambda: self._customer("share-phone", name="Tara Rao"),
+            "UnshareCustomerPhone": self._unshare,
+            "MergeCustomers": lambda: self._customer("merge", otherCustomerId=self._new_customer()["id"]),
+            "UnmergeCustomer": self._unmerge,
             "ImportItems": lambda: ("POST", "/masterdata/panels/import", self._sheet()),
         }
 
@@ -90,6 +97,37 @@ class Office:
         made = self.admin("POST", f"/{kind}", json={"name": "Tara Rao", "phone": number, **email})
         assert made.status_code == 201, made.text
         return "PATCH", f"/{kind}/{made.json()['data']['id']}/{verb}", {"json": body}
+
+    def _final_price(self) -> tuple[str, str, Made]:
+        made = self.admin("POST", "/quotations", json={"leadId": self.new_lead()["id"], **CONFIGURATION})
+        assert made.status_code == 201, made.text
+        body = {"dealerAddOnPerKw": 1500, "reason": WHY}
+        return "PATCH", f"/quotations/{made.json()['data']['id']}", {"json": body}
+
+    def _new_customer(self) -> Made:
+        made = self.admin("POST", "/customers", json={"name": "Kavita Desai", "phone": a_phone()})
+        assert made.status_code == 201, made.text
+        return made.json()["data"]  # type: ignore[no-any-return]
+
+    def _customer(self, verb: str, **body: Any) -> tuple[str, str, Made]:
+        customer = self._new_customer()
+        return "POST", f"/customers/{customer['id']}/{verb}", {"json": {"reason": WHY, **body}}
+
+    def _done(self, verb: str, customer: str, **body: Any) -> None:
+        tag = self.admin("GET", f"/customers/{customer}").headers["ETag"]
+        sent = {"reason": WHY, **body}
+        said = self.admin("POST", f"/customers/{customer}/{verb}", json=sent, headers={"If-Match": tag})
+        assert said.status_code == 200, said.text
+
+    def _unshare(self) -> tuple[str, str, Made]:
+        other, customer = self._new_customer()["id"], self._new_customer()["id"]
+        self._done("share-phone", customer, otherCustomerId=other)
+        return "POST", f"/customers/{customer}/unshare-phone", {"json": {"reason": WHY}}
+
+    def _unmerge(self) -> tuple[str, str, Made]:
+        loser, survivor = self._new_customer()["id"], self._new_customer()["id"]
+        self._done("merge", survivor, otherCustomerId=loser)
+        return "POST", f"/customers/{loser}/unmerge", {"json": {"reason": WHY}}
 
     def _sheet(self) -> Made:
         sheet = self.admin("GET", "/masterdata/panels/export")

@@ -12,11 +12,13 @@ import azure.functions as func
 import httpx
 import pytest
 
+from adapters.limits import AddressLimits
+from adapters.sessions import CachedSessions
 from adapters.tables import counting
 from domain.identity import Caller, NotAuthenticated
 from domain.values import Actor
 from functions import quotations, timers
-from functions.edge import Edge
+from functions.edge import Edge, Gate
 from functions.models.pricing import PricingDesk
 from local.host import Host, Options
 from tests.domain.quotations.builders import PARTNER, Setting
@@ -47,10 +49,11 @@ async def served(setting: Setting) -> AsyncIterator[httpx.AsyncClient]:
         reserve={},
         counting=counting,
         seconds=20,
+        gate=Gate(limits=AddressLimits(ports=setting.ports, per_minute=10_000), proxies=1),
     )
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
     app.register_functions(quotations.blueprint(edge, PricingDesk(ExampleMasterData()), setting.press))
-    app.register_functions(timers.blueprint(setting.ports))
+    app.register_functions(timers.blueprint(setting.ports, setting.blobs, CachedSessions(ports=setting.ports)))
     async with Host(app, Options(prefix="")) as host, httpx.AsyncClient(base_url=host.base, timeout=20) as client:
         yield client
 
