@@ -34,6 +34,7 @@ from domain.values import Role
 from functions import (
     assignments,
     auth,
+    commissions,
     customers,
     leads,
     masterdata,
@@ -44,6 +45,7 @@ from functions import (
     profile,
     quotations,
     system,
+    timelines,
     timers,
 )
 from functions.edge import Edge, Gate, clear_old_answers
@@ -102,6 +104,8 @@ app.register_functions(people.blueprint(edge, desk))
 app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(customers.blueprint(edge))
 app.register_functions(leads.blueprint(edge))
+app.register_functions(timelines.blueprint(edge))
+app.register_functions(commissions.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))

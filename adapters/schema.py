@@ -16,6 +16,7 @@ TABLES = (
     "otps",
     "sessions",
     "views",
+    "utrs",
     "idempotency",
     "jobs",
     "counters",

@@ -1,4 +1,4 @@
-"""Leads over HTTP: register, list, read, edit, move, timeline."""
+"""Leads over HTTP: register, list, read, edit, move, reassign."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import azure.functions as func
 
 from domain import leads, sales
-from domain.identity import assignable_partner
+from domain.identity import STAFF, assignable_partner
 from domain.values import Role
 from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.edge.errors import FieldsInvalid
@@ -16,9 +16,8 @@ from functions.models.leads import (
     LeadQuery,
     LeadShape,
     NewLeadBody,
+    ReassignmentBody,
     StatusChangeBody,
-    TimelineQuery,
-    entry_shape,
     lead_item,
     lead_shape,
 )
@@ -106,19 +105,25 @@ def blueprint(edge: Edge) -> func.Blueprint:
     @edge.endpoint(
         bp,
         Endpoint(
-            "ReadLeadTimeline",
-            "GET",
-            "api/v1/leads/{leadId}/timeline",
-            SIGNED_IN,
-            "A lead's timeline, newest first",
-            query=TimelineQuery,
+            "ReassignLead",
+            "PATCH",
+            "api/v1/leads/{leadId}/reassign",
+            STAFF,
+            "Give a lead to a channel partner; needs If-Match",
+            body=ReassignmentBody,
+            reply=LeadShape,
+            critical=True,
         ),
     )
-    async def read_lead_timeline(call: Call) -> Reply:
-        lead_id = call.path["leadId"]
-        entries = await leads.timeline_of(store=ports.store, lead_id=lead_id, actor=call.actor)
-        newest = [entry_shape(lead_id, entry) for entry in reversed(entries)][: call.query.limit]
-        return Reply({"timeline": newest, "total": len(entries), "leadId": lead_id})
+    async def reassign_lead(call: Call) -> Reply:
+        changed = await leads.reassign_lead(
+            ports=ports,
+            lead_id=call.path["leadId"],
+            partner_id=call.body.cp_id,
+            reason=call.body.reason,
+            act=call.act,
+        )
+        return Reply(lead_shape(changed.file, call.actor), version=changed.file.lead.version)
 
     return bp
 

@@ -88,6 +88,8 @@ def _operation(endpoint: Endpoint, keys: dict[Any, Any]) -> dict[str, Any]:
     if endpoint.roles is not None:
         operation["security"] = [{"bearer": []}]
         operation["x-roles"] = sorted(endpoint.roles)
+    if endpoint.critical:
+        operation["x-critical"] = True
     return operation
 
 

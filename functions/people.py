@@ -17,7 +17,6 @@ from domain.identity import EmailAddress, Person, PersonStatus, reserve_person_i
 from domain.values import Role
 from functions.auth import Desk
 from functions.edge import Call, Edge, Endpoint, Reply
-from functions.models.leads import TimelineQuery, entry_shape
 from functions.models.people import (
     KamEdits,
     NewKamBody,
@@ -29,6 +28,7 @@ from functions.models.people import (
     edits_of,
     person_shape,
 )
+from functions.models.timelines import EntriesQuery, entry_shape
 
 ADMIN, OVERSEERS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.KAM})
 
@@ -92,7 +92,7 @@ def _reading(bp: func.Blueprint, edge: Edge, kind: Kind) -> None:
         f"{path}/{{personId}}/timeline",
         OVERSEERS,
         f"The timeline of a {kind.said}, newest first",
-        query=TimelineQuery,
+        query=EntriesQuery,
     )
 
     @edge.endpoint(bp, timeline)

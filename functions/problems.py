@@ -16,6 +16,7 @@ from functions.edge.errors import (
     MediaTypeNotSupported,
     QueryInvalid,
 )
+from functions.models.changes import stale_details
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 PROBLEM_PATH = "/api/problems/"
@@ -52,7 +53,8 @@ def problem(error: DomainError, *, correlation_id: str) -> tuple[int, dict[str, 
     faults: dict[str, list[str]] = {}
     for fault in error.faults if isinstance(error, Invalid) else ():
         faults.setdefault(fault.field, []).append(fault.message)
-    body = _body(status, error.code, error.message, correlation_id, error.details)
+    details = stale_details(error.details) if isinstance(error, StaleVersion) and error.details else error.details
+    body = _body(status, error.code, error.message, correlation_id, details)
     if faults:
         body["validationErrors"] = faults
     headers = {"Retry-After": str(error.retry_after or 5)} if status in (423, 429, 503) else {}

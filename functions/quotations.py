@@ -1,20 +1,18 @@
-"""Quotations and commissions over HTTP."""
+"""Quotations over HTTP."""
 
 from __future__ import annotations
 
 import azure.functions as func
 
-from domain import commissions, quotations
+from domain import quotations
 from domain.leads import lead_of_actor
 from domain.values import Role
 from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.pricing import NewQuotationBody, PriceBody, PricingDesk
 from functions.models.quotations import (
     AnswerBody,
-    CommissionShape,
     Nothing,
     QuotationShape,
-    commission_shape,
     in_rupees,
     quotation_shape,
 )
@@ -23,7 +21,7 @@ CUSTOMER = frozenset({Role.CUSTOMER})
 
 
 def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
-    """The functions of the quotation and commission endpoints."""
+    """The functions of the quotation endpoints."""
     bp = func.Blueprint()
     ports = edge.ports
 
@@ -159,22 +157,5 @@ def blueprint(edge: Edge, pricing: PricingDesk) -> func.Blueprint:
                 act=call.act,
             )
             return Reply(quotation_shape(rejected, call.actor.role), version=rejected.version)
-
-    @edge.endpoint(
-        bp,
-        Endpoint(
-            "ReadCommission",
-            "GET",
-            "api/v1/commissions/{commissionId}",
-            PARTNER_SIDE,
-            "Read a commission",
-            reply=CommissionShape,
-        ),
-    )
-    async def read_commission(call: Call) -> Reply:
-        found = await commissions.commission_of_actor(
-            store=ports.store, commission_id=call.path["commissionId"], actor=call.actor
-        )
-        return Reply(commission_shape(found), version=found.version)
 
     return bp

@@ -1,18 +1,64 @@
-"""Commissions: created in the transaction that makes a lead *Won*, for the CP that owns the lead then."""
+"""Commissions: made in the transaction that makes a lead *Won*, for the CP that owns the lead then; approved,
+paid, and voided or clawed back if the lead is forced back."""
 
-from domain.commissions._model import Commission, CommissionStatus, plain
-from domain.commissions._operations import commission_for
+from domain.commissions._balance import Balance, balance_of
+from domain.commissions._decisions import commission_for, ended
+from domain.commissions._model import (
+    Approval,
+    Clawback,
+    Commission,
+    Payout,
+    clawback_id,
+    may_see_commission,
+    plain,
+    plain_clawback,
+)
+from domain.commissions._operations import approve_commission, pay_commission
+from domain.commissions._payment import Payment, PaymentMethod, Utr
 from domain.commissions._queries import commission_of_actor
-from domain.commissions._rows import commissions_in
-from domain.commissions.errors import CommissionNotFound, LeadUnassigned
+from domain.commissions._rows import clawbacks_in, commissions_in
+from domain.commissions._status import MOVES, CommissionStatus
+from domain.commissions._utrs import CLAIM_ROW, UTRS
+from domain.commissions.errors import (
+    CommissionInvalid,
+    CommissionMoveNotAllowed,
+    CommissionNotFound,
+    LeadNotExecuted,
+    LeadUnassigned,
+    PayeeMayNotDecide,
+    UtrTaken,
+)
 
 __all__ = [
+    "CLAIM_ROW",
+    "MOVES",
+    "UTRS",
+    "Approval",
+    "Balance",
+    "Clawback",
     "Commission",
+    "CommissionInvalid",
+    "CommissionMoveNotAllowed",
     "CommissionNotFound",
     "CommissionStatus",
+    "LeadNotExecuted",
     "LeadUnassigned",
+    "PayeeMayNotDecide",
+    "Payment",
+    "PaymentMethod",
+    "Payout",
+    "Utr",
+    "UtrTaken",
+    "approve_commission",
+    "balance_of",
+    "clawback_id",
+    "clawbacks_in",
     "commission_for",
     "commission_of_actor",
     "commissions_in",
+    "ended",
+    "may_see_commission",
+    "pay_commission",
     "plain",
+    "plain_clawback",
 ]

@@ -12,6 +12,8 @@ from domain.customers._operations import (
     settle,
 )
 from domain.customers._phones import (
+    CLAIM_ROW,
+    PHONES,
     Holding,
     PhoneClaim,
     being_changed,
@@ -39,6 +41,8 @@ from domain.customers._rows import TABLE, LeadLink, customer_from_row
 from domain.customers.errors import CustomerExists, CustomerInvalid, CustomerNotFound, CustomerOfAnother
 
 __all__ = [
+    "CLAIM_ROW",
+    "PHONES",
     "PROFILE",
     "TABLE",
     "Customer",

@@ -136,15 +136,15 @@ async def session_is_live(*, store: Store, person_id: str, session_id: str, at: 
     return session is not None and session.is_live(at)
 
 
-async def assignable_partner(*, store: Store, partner_id: str, actor: Actor) -> Person:
+async def assignable_partner(*, store: Store, partner_id: str, actor: Actor, field: str = "assignedTo") -> Person:
     """The active channel partner that this actor may assign a lead to: any for an Admin, a KAM's own.
 
-    Raises PartnerNotAssignable.
+    `field` is where the client named it. Raises PartnerNotAssignable.
     """
     found = await read_person(store=store, person_id=partner_id) if partner_id.startswith("CP-") else None
     own = actor.role is not Role.KAM or partner_id in actor.partners
     if found is None or not found.is_active or not own:
-        raise PartnerNotAssignable.field("assignedTo", "There is no active channel partner of yours with this id.")
+        raise PartnerNotAssignable.field(field, "There is no active channel partner of yours with this id.")
     return found
 
 

@@ -7,7 +7,7 @@ without its timeline entry, out of turn, or based on rows that somebody else has
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from domain.errors import DomainError
@@ -89,8 +89,13 @@ async def own_file(*, store: Store, lead_id: str, actor: Actor) -> LeadFile:
     return file
 
 
-async def change_lead(*, ports: Ports, lead_id: str, act: Act, decide: Decide) -> Changed:
+async def change_lead(
+    *, ports: Ports, lead_id: str, act: Act, decide: Decide, beside: Awaitable[object] | None = None
+) -> Changed:
     """Read, decide, store in one transaction, bring the views up to date: three storage hops.
+
+    `beside` is what the decision needs from elsewhere: a future, already under way while the lead is read, and
+    awaited before `decide` is called. What it raises comes after LeadNotFound.
 
     When somebody else's transaction came between, the use case decides again on fresh rows, so nobody's
     other fields are lost; a critical decision then finds that its version is no longer the current one and
@@ -100,7 +105,9 @@ async def change_lead(*, ports: Ports, lead_id: str, act: Act, decide: Decide) -
         views.mark(store=ports.store, lead_id=lead_id, write_id=act.write_id, at=iso(act.at))
     )
     try:
-        changed = await _decide_and_commit(ports=ports, lead_id=lead_id, act=act, decide=decide, marked=marked)
+        changed = await _decide_and_commit(
+            ports=ports, lead_id=lead_id, act=act, decide=decide, marked=marked, beside=beside
+        )
     except StorageUnavailable:
         raise  # whether the change landed isn't known: the marker stays for the sweep
     except VersionStale as stale:
@@ -115,7 +122,13 @@ async def change_lead(*, ports: Ports, lead_id: str, act: Act, decide: Decide) -
 
 
 async def _decide_and_commit(
-    *, ports: Ports, lead_id: str, act: Act, decide: Decide, marked: asyncio.Future[None]
+    *,
+    ports: Ports,
+    lead_id: str,
+    act: Act,
+    decide: Decide,
+    marked: asyncio.Future[None],
+    beside: Awaitable[object] | None,
 ) -> Changed:
     for attempt in range(_ATTEMPTS):
         file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
@@ -123,20 +136,23 @@ async def _decide_and_commit(
         if proof:
             await views.rebuild(ports=ports, lead=file.lead)  # whoever landed it may have died before that
             return Changed(file, str(proof.values["result"]) if "result" in proof.values else None)
+        if beside and attempt == 0:
+            await beside
         decision = decide(file)
         if decision is None:
             return Changed(file)
         await marked
         writes, after = _transaction(file, decision, act)
+        left = set(views.readers(file.lead)) - set(views.readers(after.lead))
         try:
             _, seen = await asyncio.gather(
                 ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id),
-                views.see(store=ports.store, lead=after.lead),
+                views.see(store=ports.store, lead=file.lead),  # a new reader has no row yet, as a rule
             )
         except (RowChanged, RowExists):
             await ports.pause(attempt)
             continue
-        shown = await _show(ports=ports, before=file.lead, after=after.lead, seen=seen, act=act)
+        shown = await _show(ports=ports, lead=after.lead, seen=seen, left=left, act=act)
         return Changed(after, decision.result, views_current=shown)
     raise StorageUnavailable("Too many people are changing this lead at this moment. Try again.", retry_after=1)
 
@@ -151,6 +167,7 @@ def _transaction(file: LeadFile, decision: Decision, act: Act) -> tuple[list[Wri
         version=version,
         updated_at=act.at,
         last_hash=entries[-1].hash,
+        entry_count=file.lead.entry_count + len(entries),
         provenance=decision.lead.provenance.after(changed, act=act, version=version),
     )
     writes: list[Write] = [Replace(LEAD_ROW, lead_to_values(lead), file.etag), *decision.writes]
@@ -175,11 +192,10 @@ def _applied(parts: Mapping[str, Row], writes: tuple[Write, ...], lead_id: str) 
     return after
 
 
-async def _show(*, ports: Ports, before: Lead, after: Lead, seen: views.Seen, act: Act) -> bool:
+async def _show(*, ports: Ports, lead: Lead, seen: views.Seen, left: set[str], act: Act) -> bool:
     """Bring the views up to date. The change has landed: a failure here is the sweep's, not the caller's."""
-    left = set(views.readers(before)) - set(views.readers(after))
     try:
-        await views.show(store=ports.store, lead=after, seen=seen, left=left, write_id=act.write_id)
+        await views.show(store=ports.store, lead=lead, seen=seen, left=left, write_id=act.write_id)
     except StorageUnavailable:
         return False
     return True

@@ -25,7 +25,8 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True)
 class Lead:
-    """A household or firm that may buy a rooftop system. `version` counts its transactions, from 1."""
+    """A household or firm that may buy a rooftop system. `version` counts its transactions, from 1, and
+    `entry_count` the entries of its timeline."""
 
     id: str
     customer_id: str
@@ -52,6 +53,7 @@ class Lead:
     token_number: str | None = None
     quotation_count: int = 0
     commission_count: int = 0
+    entry_count: int = 0
     version: int = 0
     updated_at: datetime | None = None
     last_hash: str = ""

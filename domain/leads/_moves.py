@@ -12,6 +12,7 @@ from domain.leads.errors import LeadInvalid, OverrideNotAllowed, StatusChangeNot
 from domain.timeline import Act, Note, Plain, changes_between, overwritten
 
 MIN_TEXT = 10
+_TYPED = frozenset({"remarks", "followUpDate", "quotationRef", "tokenNumber"})
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,10 @@ def moved(lead: Lead, change: StatusChange, act: Act) -> Lead:
 def move_notes(before: Lead, after: Lead, change: StatusChange, act: Act) -> tuple[Note, ...]:
     """One entry for the move; one more for each value of somebody else's that it overwrites.
 
-    The status itself moves by rule and isn't an overwrite; remarks and follow-up date are.
+    The status itself moves by rule and isn't an overwrite; what people have typed is.
     """
     changes = changes_between(plain(before), plain(after))
-    texts = [c for c in changes if c.field in ("remarks", "followUpDate")]
+    texts = [c for c in changes if c.field in _TYPED]
     lost = overwritten(texts, before.provenance, act)
     told = {note.changes[0].field for note in lost}
     how = "forced from" if change.override else "moved from"

@@ -137,7 +137,9 @@ def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> tup
     note = Note("LeadCreated", f"{act.actor.name} registered the lead", changes=changes)
     entries = append(previous="", version=1, act=act, notes=[note])
     provenance = lead.provenance.after(changes, act=act, version=1)
-    lead = replace(lead, version=1, updated_at=act.at, last_hash=entries[0].hash, provenance=provenance)
+    lead = replace(
+        lead, version=1, updated_at=act.at, last_hash=entries[0].hash, entry_count=1, provenance=provenance
+    )
     writes: list[Write] = [Create(LEAD_ROW, lead_to_values(lead)), *(entry_to_write(e) for e in entries)]
     if act.proof:
         writes.append(proof_write(act.proof, result=lead.id, act=act))

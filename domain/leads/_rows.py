@@ -20,6 +20,7 @@ def lead_to_values(lead: Lead) -> dict[str, Value]:
     values: dict[str, Value] = {name: value for name, value in plain(lead).items() if value is not None}
     values["services"] = json.dumps(list(lead.services), ensure_ascii=False)
     values |= {"version": lead.version, "lastHash": lead.last_hash, "provenance": lead.provenance.to_text()}
+    values["entryCount"] = lead.entry_count
     if lead.updated_at:
         values["updatedAt"] = iso(lead.updated_at)
     return values
@@ -58,6 +59,7 @@ def lead_from_row(row: Row) -> Lead:
         token_number=text("tokenNumber"),
         quotation_count=whole("quotationCount"),
         commission_count=whole("commissionCount"),
+        entry_count=whole("entryCount"),
         version=whole("version"),
         created_at=moment(str(v["createdAt"])),
         created_by=str(v["createdBy"]),

@@ -39,6 +39,16 @@ def summary(lead: Lead) -> dict[str, Value]:
     return {"version": lead.version, "lead": json.dumps(said, ensure_ascii=False, sort_keys=True)}
 
 
+def view_rows(lead: Lead) -> dict[str, dict[str, Value]]:
+    """The lead's view rows as they have to be: partition to columns."""
+    return {place: summary(lead) for place in readers(lead)}
+
+
+def shows_a_lead(row: Row) -> bool:
+    """Whether this row of the table shows a lead to a reader; markers and `gone` rows don't."""
+    return row.partition.startswith(("all|", "cp|")) and "gone" not in row.values
+
+
 async def mark(*, store: Store, lead_id: str, write_id: str, at: str) -> None:
     """Say that the lead's views are about to be out of date."""
     marker = Create(f"{lead_id}:{write_id}", {"at": at})
@@ -59,9 +69,10 @@ async def unmark(*, store: Store, lead_id: str, write_id: str) -> None:
             return  # the sweep was faster
 
 
-async def see(*, store: Store, lead: Lead) -> Seen:
-    """The lead's view rows as they stand; read beside the transaction, so that it costs no hop."""
-    places = readers(lead)
+async def see(*, store: Store, lead: Lead, left: Iterable[str] = ()) -> Seen:
+    """The lead's view rows as they stand, with those of readers that it has left; read beside the
+    transaction, so that it costs no hop."""
+    places = (*readers(lead), *left)
     rows = await asyncio.gather(*(store.get(table=VIEWS, partition=p, key=lead.id) for p in places))
     return dict(zip(places, rows, strict=True))
 
@@ -75,9 +86,7 @@ async def show(*, store: Store, lead: Lead, seen: Seen, left: Iterable[str], wri
         for p in readers(lead)
     ]
     gone: dict[str, Value] = {"version": lead.version, "gone": True}
-    for place in left:
-        row = await store.get(table=VIEWS, partition=place, key=lead.id)
-        jobs.append(_put(store=store, place=place, lead=lead, values=gone, row=row, write_id=write_id))
+    jobs += [_put(store=store, place=p, lead=lead, values=gone, row=seen.get(p), write_id=write_id) for p in left]
     await asyncio.gather(*jobs)
 
 
@@ -115,8 +124,8 @@ async def sweep(*, ports: Ports, mend: Callable[[Lead], Awaitable[None]]) -> int
 
 async def rebuild(*, ports: Ports, lead: Lead) -> None:
     """Write the lead's views from its row, and take it from the CPs' views in which it no longer belongs."""
-    seen = await see(store=ports.store, lead=lead)
     former = await _former_readers(store=ports.store, lead=lead)
+    seen = await see(store=ports.store, lead=lead, left=former)
     await show(store=ports.store, lead=lead, seen=seen, left=former, write_id=ports.ids.unique())
 
 

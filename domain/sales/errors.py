@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from domain.errors import Conflict
+from domain.errors import Conflict, NotFound
 
 
 class AcceptedQuotationMissing(Conflict):
-    """A lead can be won only on the quotation that its customer accepted."""
+    """This status needs a quotation that the customer accepted, or one that can be entered as accepted."""
 
 
-class OverrideNotPossible(Conflict):
-    """This move can't be forced in the lead's present state."""
+class LeadNotThen(NotFound):
+    """The lead has no such version, or didn't exist yet at that moment."""

@@ -23,7 +23,7 @@ from functions.models.fields import (
     Rupees,
     Shape,
 )
-from functions.models.leads import entry_shape
+from functions.models.timelines import entry_shape
 
 
 class CustomerFields(Body):

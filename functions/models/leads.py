@@ -8,7 +8,6 @@ from pydantic import Field, StrictBool, StrictInt
 
 from domain.leads import LeadFile, LeadStatus
 from domain.quotations import seen_quotations
-from domain.timeline import Entry
 from domain.values import Actor, iso
 from functions.models.fields import (
     E164,
@@ -79,6 +78,14 @@ class StatusChangeBody(Body):
     version: StrictInt | None = None
 
 
+class ReassignmentBody(Body):
+    """The channel partner that a lead is given to, and why."""
+
+    cp_id: Line
+    reason: Annotated[LongText, Field(min_length=1)]
+    version: StrictInt | None = None
+
+
 class LeadShape(Shape):
     """A lead as both mobile apps and the portal read it: both name sets (api.md, last section)."""
 
@@ -124,12 +131,6 @@ class LeadQuery(Query):
     page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 25
     status: LeadStatus | None = None
-
-
-class TimelineQuery(Query):
-    """How many entries, newest first."""
-
-    limit: Annotated[int, Field(ge=1, le=1000)] = 50
 
 
 def lead_shape(file: LeadFile, actor: Actor) -> LeadShape:
@@ -178,28 +179,3 @@ def lead_item(said: dict[str, Any]) -> dict[str, Any]:
     """A lead in a list, from its view row: the fields of the whole lead without its parts."""
     names = {"customerPhone": "phone", "customerEmail": "email", "leadId": "id", "assignedCpName": "assignedName"}
     return {**said, **{name: said.get(other) for name, other in names.items()}}
-
-
-def entry_shape(lead_id: str, entry: Entry) -> dict[str, Any]:
-    """A timeline entry as the portal reads it, with everything that was recorded besides."""
-    first = entry.changes[0] if len(entry.changes) == 1 else None
-    details: dict[str, Any] = {
-        "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in entry.changes],
-        "reason": entry.reason,
-        **entry.facts,
-    }
-    if first:
-        details |= {"field": first.field, "oldValue": first.before, "newValue": first.after}
-    return {
-        "id": f"{lead_id}:{entry.version}.{entry.sequence}",
-        "leadId": lead_id,
-        "version": entry.version,
-        "action": entry.action,
-        "message": entry.message,
-        "actor": entry.actor.id,
-        "actorName": entry.actor.name,
-        "actorRole": str(entry.actor.role),
-        "timestamp": iso(entry.at),
-        "details": details,
-        "hash": entry.hash,
-    }

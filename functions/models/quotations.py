@@ -1,4 +1,4 @@
-"""Bodies and replies of the quotation and commission endpoints."""
+"""Bodies and replies of the quotation endpoints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictInt
 
-from domain.commissions import Commission
 from domain.quotations import Quotation
 from domain.values import Money, Role, iso
 from functions.models.fields import Body, Line, LongText, Rupees, Shape
@@ -47,21 +46,6 @@ class QuotationShape(Shape):
     accepted_at: str | None
     closed_at: str | None
     closed_reason: str | None
-    version: int
-
-
-class CommissionShape(Shape):
-    """A commission; the amount in rupees."""
-
-    id: str
-    commission_id: str
-    cp_id: str
-    cp_name: str
-    lead_id: str
-    quotation_id: str
-    amount: Rupees
-    status: str
-    created_at: str
     version: int
 
 
@@ -109,20 +93,4 @@ def quotation_shape(quotation: Quotation, role: Role) -> QuotationShape:
         closed_at=iso(quotation.closed_at) if quotation.closed_at else None,
         closed_reason=quotation.closed_reason,
         version=quotation.version,
-    )
-
-
-def commission_shape(commission: Commission) -> CommissionShape:
-    """The commission as it is answered."""
-    return CommissionShape(
-        id=commission.id,
-        commission_id=commission.id,
-        cp_id=commission.partner_id,
-        cp_name=commission.partner_name,
-        lead_id=commission.lead_id,
-        quotation_id=commission.quotation_id,
-        amount=commission.amount.in_rupees,
-        status=str(commission.status),
-        created_at=iso(commission.created_at),
-        version=commission.version,
     )
