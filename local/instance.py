@@ -64,13 +64,15 @@ def make_fresh(data: Path) -> None:
 
 
 @contextmanager
-def announced(path: Path | None, *, base: str, data: Path) -> Iterator[None]:
-    """Keeps a file that says where this run is to be found, for as long as it is up."""
+def announced(path: Path | None, *, base: str, data: Path, storage: str) -> Iterator[None]:
+    """Keeps a file that says where this run is to be found, for as long as it is up; `storage` is the connection
+    string of its storage."""
     if path is None:
         yield
         return
     unfinished = path.with_name(f"{path.name}.new")
-    unfinished.write_text(json.dumps({"base": base, "data": str(data.resolve()), "pid": os.getpid()}))
+    said = {"base": base, "data": str(data.resolve()), "storage": storage, "pid": os.getpid()}
+    unfinished.write_text(json.dumps(said))
     unfinished.replace(path)
     try:
         yield

@@ -89,7 +89,8 @@ async def _serve(wanted: Wanted, stack: ExitStack) -> None:
     async def once_up(host: Host) -> None:
         base = f"http://localhost:{host.base.rpartition(':')[2]}"
         await _until_healthy(host.base)
-        stack.enter_context(announced(wanted.ready_file, base=base, data=wanted.data))
+        storage = os.environ["STORAGE_CONNECTION"]
+        stack.enter_context(announced(wanted.ready_file, base=base, data=wanted.data, storage=storage))
         print(_welcome(base, wanted.data), flush=True)
 
     options = Options(port=wanted.port, prefix=Options.prefix_of(Path.cwd()))

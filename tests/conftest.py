@@ -39,11 +39,12 @@ def azurite_connection(azurite: local_azurite.RunningAzurite) -> str:
 
 @dataclass(frozen=True)
 class Backend:
-    """Where the backend under test answers, and the folder with its outbox."""
+    """Where the backend under test answers, the folder with its outbox, and its storage."""
 
     base: str
     data: Path
     pid: int
+    storage: str
 
     @property
     def outbox(self) -> Path:
@@ -65,7 +66,8 @@ def started_backend(folder: Path, **settings: str) -> Iterator[Backend]:
             if process.poll() is not None or time.monotonic() > until:
                 pytest.fail("the backend didn't start:\n" + (folder / "log").read_text()[-3000:])
             time.sleep(0.05)
-        yield Backend(json.loads(ready.read_text())["base"], data, process.pid)
+        said = json.loads(ready.read_text())
+        yield Backend(said["base"], data, process.pid, said["storage"])
     finally:
         process.terminate()
         process.wait(timeout=90)

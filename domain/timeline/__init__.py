@@ -1,7 +1,7 @@
 """The timeline of an aggregate: hash-chained entries whose changes fold to the aggregate's present values."""
 
 from domain.timeline._act import Act
-from domain.timeline._chain import Broken, append, fold, verify
+from domain.timeline._chain import Broken, Chain, append, fold, verify
 from domain.timeline._entry import Change, Entry, Note, Plain, changes_between
 from domain.timeline._provenance import Origin, Provenance, overwritten
 from domain.timeline._rows import BEFORE_TIMELINE, FIRST_ENTRY, entry_from_row, entry_key, entry_to_write
@@ -13,6 +13,7 @@ __all__ = [
     "FIRST_ENTRY",
     "Act",
     "Broken",
+    "Chain",
     "Change",
     "Entry",
     "Note",

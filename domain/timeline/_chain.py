@@ -60,23 +60,44 @@ def _digest(entry: Entry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def verify(entries: Iterable[Entry], *, last_hash: str, version: int) -> Broken | None:
-    """None if the entries are the whole, unchanged timeline of an aggregate at `version`, else the first fault."""
-    previous, at_version, next_sequence = "", 0, 0
-    for entry in entries:
+class Chain:
+    """Verifies a timeline entry by entry, so that a long one needn't be held in memory."""
+
+    def __init__(self) -> None:
+        self._previous = ""
+        self._version = 0
+        self._next = 0
+
+    @property
+    def expected(self) -> tuple[int, int]:
+        """Version and sequence at which the next entry may stand."""
+        return self._version, self._next
+
+    def take(self, entry: Entry) -> Broken | None:
+        """None if this is the entry that has to come next, unchanged, else what is wrong with it."""
         here = (entry.version, entry.sequence)
-        if here not in ((at_version, next_sequence), (at_version + 1, 0)):
-            return Broken(
-                *here, f"expected {at_version}.{next_sequence} or {at_version + 1}.0: entries are missing"
-            )
-        if entry.previous != previous:
+        if here not in (self.expected, (self._version + 1, 0)):
+            said = f"expected {self._version}.{self._next} or {self._version + 1}.0: entries are missing"
+            return Broken(*here, said)
+        if entry.previous != self._previous:
             return Broken(*here, "it doesn't continue the entry before it")
         if entry.hash != _digest(entry):
             return Broken(*here, "it was changed after it was written")
-        previous, at_version, next_sequence = entry.hash, entry.version, entry.sequence + 1
-    if (at_version, previous) != (version, last_hash):
-        return Broken(at_version + 1, 0, f"the timeline ends before version {version} does")
-    return None
+        self._previous, self._version, self._next = entry.hash, entry.version, entry.sequence + 1
+        return None
+
+    def end(self, *, last_hash: str, version: int) -> Broken | None:
+        """None if the entries so far are the whole timeline of an aggregate at `version`."""
+        if (self._version, self._previous) != (version, last_hash):
+            return Broken(self._version + 1, 0, f"the timeline ends before version {version} does")
+        return None
+
+
+def verify(entries: Iterable[Entry], *, last_hash: str, version: int) -> Broken | None:
+    """None if the entries are the whole, unchanged timeline of an aggregate at `version`, else the first fault."""
+    chain = Chain()
+    faults = (broken for entry in entries if (broken := chain.take(entry)))
+    return next(faults, None) or chain.end(last_hash=last_hash, version=version)
 
 
 def fold(entries: Iterable[Entry]) -> dict[str, Plain]:

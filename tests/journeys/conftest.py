@@ -92,10 +92,15 @@ def kam(http: httpx.Client) -> Client:
     return Client(http, said.json()["token"])
 
 
+def a_phone() -> str:
+    """A number that nobody has used in this run."""
+    return f"9{next(_numbers) % 10**9:09d}"
+
+
 @pytest.fixture
 def phone() -> str:
     """A number that nobody has used in this run."""
-    return f"9{next(_numbers) % 10**9:09d}"
+    return a_phone()
 
 
 @pytest.fixture

@@ -1,0 +1,99 @@
+"""Leads and commissions at the point at which something critical can be done, and one case per critical route.
+
+A new critical endpoint needs a case in `Office.cases`; a test compares them with what the application says. No
+tests here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.journeys.conftest import Client, a_phone
+
+WHY = "The customer asked for it"
+Made = dict[str, Any]
+Case = Callable[[], tuple[str, str, Made]]
+"""Prepares something and gives method, path and content of a request that would do with the current version."""
+
+
+def commission_of(lead_id: str, number: int = 1) -> str:
+    """The id of a lead's n-th commission."""
+    return f"COMM-{lead_id[5:]}{number:02d}"
+
+
+@dataclass(frozen=True)
+class Office:
+    """What an Admin does with leads that a partner has brought in."""
+
+    admin: Client
+    new_lead: Callable[..., Made]
+    shared_quotation: Callable[[str], Made]
+
+    def force(self, lead_id: str, status: str, **more: Any) -> Made:
+        """Force a lead to a status at its present version."""
+        tag = self.admin("GET", f"/leads/{lead_id}").headers["ETag"]
+        body = {"status": status, "remarks": "Seen by the office", "override": True, "overrideReason": WHY, **more}
+        said = self.admin("PATCH", f"/leads/{lead_id}/status", json=body, headers={"If-Match": tag})
+        assert said.status_code == 200, said.text
+        return said.json()["data"]  # type: ignore[no-any-return]
+
+    def executed(self) -> tuple[Made, str]:
+        """A lead that is Executed, and its commission's id."""
+        lead = self.new_lead()
+        quotation = self.shared_quotation(lead["id"])
+        return self.force(lead["id"], "Executed", quotationRef=quotation["id"]), commission_of(lead["id"])
+
+    def approved(self) -> tuple[str, str]:
+        """An approved commission's id and its ETag."""
+        _, commission = self.executed()
+        tag = self.admin("GET", f"/commissions/{commission}").headers["ETag"]
+        said = self.admin("PATCH", f"/commissions/{commission}/approve", json={}, headers={"If-Match": tag})
+        assert said.status_code == 200, said.text
+        return commission, said.headers["ETag"]
+
+    def payment(self, commission: str, utr: str | None = None) -> Made:
+        """The body that marks an approved commission paid, on the day of its approval."""
+        day = self.admin("GET", f"/commissions/{commission}").json()["data"]["approvedAt"]
+        return {"utrNumber": utr or f"UTR{commission[5:]:0>13}", "paymentDate": day, "paymentMethod": "NEFT"}
+
+    def cases(self) -> dict[str, Case]:
+        """One case per endpoint that is declared critical."""
+        return {
+            "ChangeLeadStatus": self._status,
+            "ReassignLead": lambda: ("PATCH", f"/leads/{self.new_lead()['id']}/reassign", {"json": _NEARER}),
+            "ApproveCommission": lambda: ("PATCH", f"/commissions/{self.executed()[1]}/approve", {"json": {}}),
+            "MarkCommissionPaid": lambda: self._pay("markPaid"),
+            "PayCommission": lambda: self._pay("pay"),
+            "ActivateChannelPartner": lambda: self._person("channel-partners", "activate"),
+            "DeactivateChannelPartner": lambda: self._person("channel-partners", "deactivate", reason=WHY),
+            "ActivateKam": lambda: self._person("kams", "activate"),
+            "DeactivateKam": lambda: self._person("kams", "deactivate", reason=WHY),
+            "ChangeKamStatus": lambda: self._person("kams", "status", status="deactivated", reason=WHY),
+            "ChangeItem": lambda: ("PATCH", "/masterdata/panels/PANEL-1", {"json": {"unitPrice": 1}}),
+            "DeactivateItem": lambda: ("PATCH", "/masterdata/panels/PANEL-1/deactivate", {"json": {"reason": WHY}}),
+            "ImportItems": lambda: ("POST", "/masterdata/panels/import", self._sheet()),
+        }
+
+    def _status(self) -> tuple[str, str, Made]:
+        body = {"status": "Not Interested", "remarks": "Seen by the office", "override": True}
+        return "PATCH", f"/leads/{self.new_lead()['id']}/status", {"json": {**body, "overrideReason": WHY}}
+
+    def _pay(self, verb: str) -> tuple[str, str, Made]:
+        commission, _ = self.approved()
+        return "PATCH", f"/commissions/{commission}/{verb}", {"json": self.payment(commission)}
+
+    def _person(self, kind: str, verb: str, **body: Any) -> tuple[str, str, Made]:
+        number = a_phone()
+        email = {"email": f"kam{number}@example.com"} if kind == "kams" else {}
+        made = self.admin("POST", f"/{kind}", json={"name": "Tara Rao", "phone": number, **email})
+        assert made.status_code == 201, made.text
+        return "PATCH", f"/{kind}/{made.json()['data']['id']}/{verb}", {"json": body}
+
+    def _sheet(self) -> Made:
+        sheet = self.admin("GET", "/masterdata/panels/export")
+        return {"content": sheet.content, "headers": {"Content-Type": "text/csv"}}
+
+
+_NEARER = {"cpId": "CP-1002", "reason": "Nearer to the site"}
