@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from adapters.storage import Account
 from adapters.tables import AzureTableStore
 from domain.errors import DomainError
 from domain.store import Row
@@ -20,16 +21,16 @@ Command = Callable[[AzureTableStore], Awaitable[int]]
 
 
 def operate(command: Command) -> int:
-    """Run a command on the storage account of `STORAGE_CONNECTION`; its exit status."""
-    connection = os.environ.get("STORAGE_CONNECTION")
-    if not connection:
-        print("STORAGE_CONNECTION isn't set: it says which storage account is meant.", file=sys.stderr)
+    """Run a command on the storage account of `STORAGE_CONNECTION` or `STORAGE_ACCOUNT`; its exit status."""
+    account = Account.from_environment(os.environ, "STORAGE")
+    if account is None:
+        print("Set STORAGE_CONNECTION or STORAGE_ACCOUNT: which storage account is meant.", file=sys.stderr)
         return CANNOT_SAY
-    return asyncio.run(_with_store(connection, command))
+    return asyncio.run(_with_store(account, command))
 
 
-async def _with_store(connection: str, command: Command) -> int:
-    store = AzureTableStore(connection)
+async def _with_store(account: Account, command: Command) -> int:
+    store = AzureTableStore(account.address("table"), credential=account.credential)
     try:
         return await command(store)
     except DomainError as error:

@@ -35,7 +35,7 @@ async def _filled(connection: str) -> None:
     await world.pay("LEAD-1001")
     await world.settle()
     await create_tables(store)
-    for (table, partition, key), row in world.rows().items():
+    for (table, partition, key), row in (await world.rows()).items():
         values = {name: value for name, value in row.values.items() if name != "writeId"}
         await store.commit(table=table, partition=partition, writes=[Create(key, values)], write_id=f"{table}{key}")
     await store.close()

@@ -95,14 +95,14 @@ class TestApprove:
     def test_needs_the_version_that_was_seen(self):
         async def story(world: World) -> None:
             await world.executed()
-            before = world.rows()
+            before = await world.rows()
             for version, refusal in ((None, VersionRequired), (1, VersionStale), (99, VersionStale)):
                 with pytest.raises(refusal):
                     await commissions.approve_commission(
                         ports=world.ports, commission_id=FIRST, act=world.act(ASHA, version)
                     )
             await world.settle()
-            assert world.rows() == before
+            assert await world.rows() == before
 
         run(story)
 
@@ -156,7 +156,7 @@ class TestPay:
                 a_payment(UTR, on=world.clock.now().date()),
                 ASHA.id,
             )
-            [claim] = world.rows("utrs").values()
+            [claim] = (await world.rows("utrs")).values()
             assert (claim.partition, claim.values["commissionId"]) == (UTR, FIRST)
 
         run(story)
@@ -170,7 +170,7 @@ class TestPay:
             await world.pay("LEAD-1001")
             with pytest.raises(CommissionMoveNotAllowed):
                 await world.pay("LEAD-1001", utr="HDFC000000000001")
-            assert [row.partition for row in world.rows("utrs").values()] == [UTR]
+            assert [row.partition for row in (await world.rows("utrs")).values()] == [UTR]
 
         run(story)
 
@@ -201,12 +201,12 @@ class TestPay:
                 await world.executed(number)
                 await world.approve(f"LEAD-{number}")
             await world.pay("LEAD-1001")
-            before = world.rows()
+            before = await world.rows()
             with pytest.raises(UtrTaken) as refused:
                 await world.pay("LEAD-1002", utr=UTR.lower())
             assert refused.value.details == {"commissionId": FIRST}
             await world.settle()
-            assert world.rows() == before
+            assert await world.rows() == before
             await world.pay("LEAD-1002", utr="SBIN526010912346")
 
         run(story)
@@ -215,12 +215,12 @@ class TestPay:
         async def story(world: World) -> None:
             await world.executed()
             await world.approve("LEAD-1001")
-            before = world.rows()
+            before = await world.rows()
             for version in (None, 1):
                 with pytest.raises((VersionRequired, VersionStale)):
                     await world.pay("LEAD-1001", version=version)
             await world.settle()
-            assert world.rows() == before
+            assert await world.rows() == before
 
         run(story)
 
@@ -317,7 +317,7 @@ class TestUtrClaim:
             paid = [d for d in done if not isinstance(d, BaseException)]
             assert all(isinstance(d, UtrTaken | VersionStale | StorageUnavailable) for d in done if d not in paid)
             assert len(paid) == 1
-            [claim] = world.rows("utrs").values()
+            [claim] = (await world.rows("utrs")).values()
             assert claim.values["commissionId"] == paid[0].id
 
         run(story)
@@ -386,7 +386,7 @@ class TestRandomWalk:
             found = [c for n in numbers for c in await world.commissions(f"LEAD-{n}")]
             used = Counter(c.payout.payment.utr for c in found if c.payout)
             assert set(used.values()) == {1} and all(c.approval for c in found if c.payout)
-            claims = {row.partition: row.values["commissionId"] for row in world.rows("utrs").values()}
+            claims = {row.partition: row.values["commissionId"] for row in (await world.rows("utrs")).values()}
             assert claims == {c.payout.payment.utr.text: c.id for c in found if c.payout}
             assert {"UtrTaken", "VersionStale", "VersionRequired", "CommissionMoveNotAllowed"} <= set(refused)
             assert Counter(c.status for c in found)["paid"] > 30

@@ -87,9 +87,9 @@ class TestReassign:
         async def story(world: World) -> None:
             await partners(world)
             await world.lead()
-            before = world.rows()
+            before = await world.rows()
             await reassign(world, "CP-1001")
-            assert world.rows() == before
+            assert await world.rows() == before
 
         run(story)
 
@@ -122,10 +122,10 @@ class TestReassign:
         async def story(world: World) -> None:
             await partners(world)
             await world.lead()
-            before = world.rows()
+            before = await world.rows()
             with pytest.raises(kind):
                 await reassign(world, partner, version=version)
             await world.settle()
-            assert world.rows() == before
+            assert await world.rows() == before
 
         run(story)

@@ -177,7 +177,7 @@ class TestForcedForward:
         async def story(world: World) -> None:
             await world.lead()
             unshared = await world.quotation(LEAD, share=False)
-            before = world.rows()
+            before = await world.rows()
             with pytest.raises(AcceptedQuotationMissing):
                 await world.force(LEAD, target, quotation_ref=unshared)
             await world.quotation(LEAD)
@@ -186,7 +186,7 @@ class TestForcedForward:
                     await world.force(LEAD, target, quotation_ref=named)
                 assert [f.field for f in refused.value.faults] == ["quotationRef"]
             await world.settle()
-            assert before.items() <= {**world.rows(), **before}.items()
+            assert before.items() <= {**await world.rows(), **before}.items()
             await check(world)
 
         run(story)
@@ -237,7 +237,7 @@ class TestWho:
         async def story(world: World) -> None:
             await world.lead()
             await world.lead(1002, owner=MEERA)
-            before = world.rows()
+            before = await world.rows()
             change = StatusChange(S.NOT_INTERESTED, "Spoke on the phone", override=True, override_reason=WHY)
 
             async def refused(kind, lead_id=LEAD, actor=ASHA, version=1, **more):
@@ -256,7 +256,7 @@ class TestWho:
             for reason in (None, "", "  short   "):
                 await refused(LeadInvalid, override_reason=reason)
             await world.settle()
-            assert world.rows() == before
+            assert await world.rows() == before
 
         run(story)
 

@@ -166,8 +166,9 @@ class World:
         entries = await leads.timeline_of(store=self.store, lead_id=lead_id, actor=ASHA)
         return [entry.action for entry in entries]
 
-    def rows(self, *tables: str) -> dict[Any, Any]:
-        """All rows of these tables, or of all; markers of changes under way excepted."""
+    async def rows(self, *tables: str) -> dict[Any, Any]:
+        """All rows of these tables, or of all, once the work beside the answers is done."""
+        await self.settle()
         return {
             (table, *key): row
             for table, rows in self.store._tables.items()
