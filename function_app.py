@@ -36,6 +36,7 @@ from functions import (
     auth,
     commissions,
     customers,
+    documents,
     leads,
     masterdata,
     masterdata_admin,
@@ -109,7 +110,8 @@ app.register_functions(commissions.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
-app.register_functions(timers.blueprint(ports))
+app.register_functions(documents.blueprint(edge, blobs))
+app.register_functions(timers.blueprint(ports, blobs))
 app.register_functions(
     timers.clearing(
         {

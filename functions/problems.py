@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from domain.documents.errors import FileTooLarge, FileTypeNotAllowed
 from domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StaleVersion, Unavailable
 from domain.identity import NotAuthenticated, SignInLocked, TooManyRequests
 from domain.quotations.errors import QuotationExpired
@@ -28,6 +29,8 @@ STATUS: dict[type[DomainError], int] = {
     HeaderInvalid: 400,
     BodyTooLarge: 413,
     MediaTypeNotSupported: 415,
+    FileTooLarge: 413,
+    FileTypeNotAllowed: 415,
     NotAllowed: 403,
     NotAuthenticated: 401,
     SignInLocked: 423,

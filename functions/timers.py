@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import azure.functions as func
 
-from domain import leads
+from domain import documents, leads
+from domain.blobs import Blobs
 from domain.ports import Ports
 
 _log = logging.getLogger("solarium.timers")
 
 
-def blueprint(ports: Ports) -> func.Blueprint:
+def blueprint(ports: Ports, blobs: Blobs) -> func.Blueprint:
     """The timer functions. Each may run late or twice: what they do is idempotent."""
     bp = func.Blueprint()
 
@@ -23,6 +24,13 @@ def blueprint(ports: Ports) -> func.Blueprint:
         done = await leads.sweep(ports=ports)
         if done:
             _log.info("brought the views of %d interrupted changes up to date", done)
+
+    @bp.function_name("SweepUploads")
+    @bp.timer_trigger(arg_name="timer", schedule="45 * * * * *", run_on_startup=False, use_monitor=True)
+    async def sweep_uploads(timer: func.TimerRequest) -> None:
+        done = await documents.sweep_uploads(ports=ports, blobs=blobs)
+        if done:
+            _log.info("brought %d uploads that nobody completed to an end", done)
 
     return bp
 

@@ -2,7 +2,16 @@
 
 from domain.values._actor import Actor, Role, system
 from domain.values._csv import CsvInvalid, csv_rows, csv_text, neutral, restored
-from domain.values._ids import MAX_PER_LEAD, Ids, id_within, is_lead_id, lead_id, lead_of
+from domain.values._ids import (
+    MAX_PER_LEAD,
+    Ids,
+    document_id,
+    id_within,
+    is_lead_id,
+    lead_id,
+    lead_of,
+    owner_of_document,
+)
 from domain.values._money import ZERO, Money
 from domain.values._phone import PhoneNumber
 from domain.values._time import INDIA, Clock, day, day_in_india, end_of_day_in_india, iso, moment
@@ -22,6 +31,7 @@ __all__ = [
     "csv_text",
     "day",
     "day_in_india",
+    "document_id",
     "end_of_day_in_india",
     "id_within",
     "is_lead_id",
@@ -30,6 +40,7 @@ __all__ = [
     "lead_of",
     "moment",
     "neutral",
+    "owner_of_document",
     "restored",
     "system",
 ]

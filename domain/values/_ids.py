@@ -1,11 +1,14 @@
 """Identifiers: readable, and each tells which lead it belongs to, so that no index is needed to find it.
 
 `LEAD-1001` has the quotations `QUOT-100101`, `QUOT-100102` … and the commission `COMM-100101`: the lead's
-number and two digits that count within the lead. A client may treat all of them as opaque text.
+number and two digits that count within the lead. `DOC-1001-4F0A…` is a document of that lead and
+`KYC-DOC-1001-4F0A…` one of the customer `CUST-1001`: twelve hex digits, since documents are many and are not
+counted. A client may treat all of them as opaque text.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Protocol
 
@@ -13,6 +16,8 @@ MAX_PER_LEAD = 99  # two digits
 
 _LEAD = re.compile(r"LEAD-([1-9][0-9]{3,14})")
 _WITHIN_LEAD = re.compile(r"(?:QUOT|COMM)-([1-9][0-9]{3,14})([0-9]{2})")
+_DOCUMENT = re.compile(r"(DOC|KYC-DOC)-([1-9][0-9]{3,14})-[0-9A-F]{12}")
+_OWNERS = {"DOC": "LEAD", "KYC-DOC": "CUST"}
 
 
 class Ids(Protocol):
@@ -49,3 +54,16 @@ def lead_of(identifier: str) -> str | None:
     """The lead that a quotation's or commission's id names, or None if it isn't such an id."""
     found = _WITHIN_LEAD.fullmatch(identifier)
     return f"LEAD-{found[1]}" if found else None
+
+
+def document_id(owner: str, seed: str) -> str:
+    """The id of a document of a lead or a customer: always the same for the same `seed` (a write id)."""
+    kind, _, number = owner.partition("-")
+    prefix = next(name for name, owned in _OWNERS.items() if owned == kind)
+    return f"{prefix}-{number}-{hashlib.sha256(seed.encode()).hexdigest()[:12].upper()}"
+
+
+def owner_of_document(identifier: str) -> str | None:
+    """The lead (`LEAD-…`) or customer (`CUST-…`) that a document's id names; None if it isn't such an id."""
+    found = _DOCUMENT.fullmatch(identifier)
+    return f"{_OWNERS[found[1]]}-{found[2]}" if found else None

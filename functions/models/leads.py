@@ -6,9 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictBool, StrictInt
 
+from domain.documents import documents_in
 from domain.leads import LeadFile, LeadStatus
 from domain.quotations import seen_quotations
 from domain.values import Actor, iso
+from functions.models.documents import DocumentShape, lead_document_shape
 from functions.models.fields import (
     E164,
     Body,
@@ -120,7 +122,7 @@ class LeadShape(Shape):
     quotation_count: int
     has_active_quotation: bool
     document_count: int
-    documents: list[dict[str, Any]]
+    documents: list[DocumentShape]
     quotations: list[QuotationShape]
 
 
@@ -137,6 +139,7 @@ def lead_shape(file: LeadFile, actor: Actor) -> LeadShape:
     """The lead with those of its quotations that the actor sees."""
     lead = file.lead
     quotations = seen_quotations(file, actor)
+    documents = [d for d in documents_in(file) if d.is_open]
     email = lead.email
     return LeadShape(
         id=lead.id,
@@ -169,8 +172,8 @@ def lead_shape(file: LeadFile, actor: Actor) -> LeadShape:
         version=lead.version,
         quotation_count=len(quotations),
         has_active_quotation=any(q.status in ("Created", "Shared", "Accepted") for q in quotations),
-        document_count=0,
-        documents=[],
+        document_count=len(documents),
+        documents=[lead_document_shape(d) for d in documents],
         quotations=[quotation_shape(q, actor.role) for q in quotations],
     )
 
