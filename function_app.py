@@ -37,6 +37,7 @@ from functions import (
     commissions,
     customers,
     documents,
+    kyc,
     leads,
     masterdata,
     masterdata_admin,
@@ -111,6 +112,7 @@ app.register_functions(quotations.blueprint(edge, pricing))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(documents.blueprint(edge, blobs))
+app.register_functions(kyc.blueprint(edge, blobs))
 app.register_functions(timers.blueprint(ports, blobs))
 app.register_functions(
     timers.clearing(

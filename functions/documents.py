@@ -16,11 +16,11 @@ from functions.models.documents import (
     LinkShape,
     NewLeadDocumentBody,
     UploadShape,
-    document_shape,
     lead_document_shape,
     link_shape,
     upload_shape,
 )
+from functions.models.kyc import document_shape
 
 
 def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:

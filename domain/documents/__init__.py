@@ -1,5 +1,13 @@
 """Documents of leads and KYC documents of customers: uploaded by clients to blob storage, checked, kept."""
 
+from domain.documents._kyc import (
+    KycType,
+    add_kyc_document,
+    approve_kyc_document,
+    current_kyc,
+    kyc_of,
+    reject_kyc_document,
+)
 from domain.documents._model import (
     LINK_LASTS,
     MAX_ACTIVE,
@@ -27,13 +35,19 @@ __all__ = [
     "Document",
     "DocumentStatus",
     "Fault",
+    "KycType",
     "MediaType",
     "Upload",
     "active",
+    "add_kyc_document",
     "add_lead_document",
+    "approve_kyc_document",
     "complete_document",
+    "current_kyc",
     "delete_document",
     "documents_in",
+    "kyc_of",
     "read_document",
+    "reject_kyc_document",
     "sweep_uploads",
 ]

@@ -125,15 +125,18 @@ class Document:
 
 @dataclass(frozen=True)
 class Folder:
-    """All documents of one lead or customer, oldest first, and its version."""
+    """All documents of one lead or customer, oldest first, and its version. Those in `hidden` count for the
+    rules, but aren't the reader's to see."""
 
     owner: str
     version: int
     documents: tuple[Document, ...]
+    hidden: frozenset[str] = frozenset()
 
     def get(self, document_id: str) -> Document | None:
-        """The document with this id, or None."""
-        return next((d for d in self.documents if d.id == document_id), None)
+        """The document with this id, or None; None also if it is hidden from whoever asks."""
+        found = next((d for d in self.documents if d.id == document_id), None)
+        return None if found and found.id in self.hidden else found
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from domain.blobs import Blobs, Link
 from domain.documents import _uploads as uploads
 from domain.documents._completion import answer, complete
+from domain.documents._kyc_shelf import KycShelf
 from domain.documents._lead_documents import LeadShelf, deleted, folder_of, requested
 from domain.documents._model import Document, DocumentStatus, Filing, Folder, plain
 from domain.documents._shelf import Decide, Shelf, document_not_found, held
-from domain.documents.errors import DocumentClosed, DocumentOfAnother
+from domain.documents.errors import DocumentClosed, DocumentOfAnother, KycNotDeletable
 from domain.errors import DomainError, NotFound
 from domain.leads import LeadFile
 from domain.ports import Ports
@@ -20,6 +21,7 @@ from domain.timeline import Act, honour_if_match
 from domain.values import Actor, Role, document_id, owner_of_document, system
 
 LEADS = LeadShelf()
+KYC = KycShelf()
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,14 @@ async def read_document(*, ports: Ports, blobs: Blobs, document_id: str, act: Ac
 async def delete_document(*, ports: Ports, document_id: str, act: Act) -> Document:
     """Take a lead's document out of use; its row and its file are kept. A repeat changes nothing.
 
-    Raises DocumentNotFound, DocumentOfAnother, DocumentClosed, VersionStale.
+    Raises DocumentNotFound, DocumentOfAnother, DocumentClosed, KycNotDeletable, VersionStale.
     """
+    shelf, owner = shelf_of(document_id)
 
     def decide(folder: Folder) -> Filing | None:
         document = held(folder, document_id)
+        if shelf is KYC:
+            raise KycNotDeletable("A KYC document can't be deleted. Upload a new one: it replaces this one.")
         if act.actor.role is Role.CUSTOMER and document.requested_by != act.actor.id:
             raise DocumentOfAnother("Your partner uploaded this document; only your partner can delete it.")
         if document.status is DocumentStatus.DELETED:
@@ -110,7 +115,6 @@ async def delete_document(*, ports: Ports, document_id: str, act: Act) -> Docume
             raise DocumentClosed(f"This document is {str(document.status).lower()}; there is nothing to delete.")
         return deleted(document, act)
 
-    shelf, owner = shelf_of(document_id)
     try:
         folder, _ = await shelf.change(ports=ports, owner=owner, act=act, decide=decide)
     except NotFound:
@@ -128,7 +132,7 @@ def shelf_of(document_id: str) -> tuple[Shelf, str]:
     owner = owner_of_document(document_id)
     if owner is None:
         raise document_not_found(document_id)
-    return LEADS, owner
+    return (LEADS if owner.startswith("LEAD-") else KYC), owner
 
 
 async def _unmark_after(marked: asyncio.Future[None], *, ports: Ports, document_id: str) -> None:

@@ -12,7 +12,7 @@ from domain.documents._model import LINK_LASTS, UPLOAD_LASTS, Document, Document
 from domain.documents._operations import complete_document, document_of_actor, shelf_of
 from domain.documents._shelf import held
 from domain.documents._uploads import DOCUMENTS
-from domain.documents.errors import DocumentLimitReached, DocumentNotFound, UploadNotArrived
+from domain.documents.errors import DocumentNotFound
 from domain.errors import DomainError, Unavailable
 from domain.ports import Ports
 from domain.timeline import Act
@@ -61,11 +61,9 @@ async def _finish(ports: Ports, blobs: Blobs, document: Document, act: Act) -> D
         return await complete_document(ports=ports, blobs=blobs, document_id=document.id, act=act)
     except Unavailable:
         raise
-    except (UploadNotArrived, DocumentLimitReached):
+    except DomainError:  # nothing has arrived, or there is no place for it any more, or it was found bad
         if over:
             return await _abandon(ports, document.id, act)
-    except DomainError:
-        pass  # it was found bad, and is entered as such
     return await document_of_actor(store=ports.store, document_id=document.id, actor=act.actor)
 
 

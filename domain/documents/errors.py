@@ -21,6 +21,18 @@ class DocumentOfAnother(NotAllowed):
     """A customer may delete only what it uploaded."""
 
 
+class KycLocked(Conflict):
+    """The customer has an approved document of this type; it can't be replaced or rejected."""
+
+
+class KycNotPending(Conflict):
+    """Only a document whose file has arrived and which waits for its review can be reviewed."""
+
+
+class KycNotDeletable(Conflict):
+    """KYC documents are replaced, never deleted."""
+
+
 class UploadNotArrived(Conflict):
     """No file has been uploaded under this document's link."""
 

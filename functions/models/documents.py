@@ -90,24 +90,12 @@ class LinkShape(Shape):
 
 def lead_document_shape(document: Document) -> DocumentShape:
     """A document of a lead."""
-    return DocumentShape(**_members(document), status=_LEAD_STATUS[document.status], lead_id=document.owner)
-
-
-def document_shape(document: Document) -> DocumentShape:
-    """A document of whichever kind."""
-    return lead_document_shape(document)
+    return DocumentShape(**document_members(document), status=_LEAD_STATUS[document.status], lead_id=document.owner)
 
 
 def upload_shape(upload: Upload, shape: DocumentShape) -> UploadShape:
     """What the client needs to upload the file."""
-    return UploadShape(
-        **shape.model_dump(),
-        sas_url=upload.link.url,
-        expires_at=iso(upload.link.expires_at),
-        method="PUT",
-        headers={"x-ms-blob-type": "BlockBlob"},
-        max_bytes=MAX_BYTES,
-    )
+    return UploadShape(**shape.model_dump(), **upload_members(upload))
 
 
 def link_shape(document: Document, link: Link) -> LinkShape:
@@ -120,7 +108,19 @@ def link_shape(document: Document, link: Link) -> LinkShape:
     )
 
 
-def _members(document: Document) -> dict[str, Any]:
+def upload_members(upload: Upload) -> dict[str, Any]:
+    """What every upload's reply says of its link."""
+    return {
+        "sas_url": upload.link.url,
+        "expires_at": iso(upload.link.expires_at),
+        "method": "PUT",
+        "headers": {"x-ms-blob-type": "BlockBlob"},
+        "max_bytes": MAX_BYTES,
+    }
+
+
+def document_members(document: Document) -> dict[str, Any]:
+    """What every document's reply says."""
     return {
         "id": document.id,
         "doc_id": document.id,

@@ -21,9 +21,11 @@ from domain.documents.errors import (
     UploadNotArrived,
 )
 from domain.leads import LeadNotFound
+from domain.store import StorageUnavailable
 from domain.values import Actor, Role
 from tests.domain.documents.files import A_JPEG, a_pdf, a_png
 from tests.domain.documents.setting import LEAD, MEERA, NINE, RAVI, Setting
+from tests.fakes.store import Commit
 
 TEN_MB = 10 * 1024 * 1024
 
@@ -84,6 +86,18 @@ class TestAdd:
                 await s.add()
             s.clock.forward(minutes=30)  # the awaited ones are given up, though no sweep has run
             assert (await s.add()).document.status is DocumentStatus.AWAITED
+
+        play(story)
+
+    def test_gives_no_link_without_the_marker_that_the_sweep_needs(self):
+        async def story(s: Setting) -> None:
+            def no_marker(commit: Commit) -> None:
+                if commit.partition == "uploads":
+                    raise StorageUnavailable("down", retry_after=1)
+
+            s.store.before_commit = no_marker
+            with pytest.raises(StorageUnavailable):
+                await s.add()
 
         play(story)
 
