@@ -37,10 +37,13 @@ class TestAccount:
 class TestSettings:
     @pytest.mark.parametrize("given", [{"STORAGE_CONNECTION": KEYED}, {"STORAGE_ACCOUNT": "stdata1"}])
     def test_take_either_form(self, given: dict[str, str], tmp_path: Path) -> None:
-        others = local_settings(tmp_path, storage_connection="")
+        others = local_settings(tmp_path, storage_connection="", backup_connection=KEYED)
         settings = Settings.from_environment({**others, **given})
         assert settings.data == Account(given.get("STORAGE_CONNECTION"), given.get("STORAGE_ACCOUNT"))
 
     def test_name_everything_that_is_missing(self) -> None:
-        with pytest.raises(SettingsMissing, match=r"STORAGE_CONNECTION \(or STORAGE_ACCOUNT\), TOKEN_SIGNING_KEY"):
+        with pytest.raises(
+            SettingsMissing,
+            match=r"\(or STORAGE_ACCOUNT\), BACKUP_CONNECTION \(or BACKUP_ACCOUNT\), TOKEN_SIGNING_KEY",
+        ):
             Settings.from_environment({})
