@@ -245,7 +245,7 @@ class _Restoring:
         return {row.key: row for row in found}
 
     async def _forced(self, kind: str, decisions: list[Decision]) -> Sequence[Decision]:
-        """What needs the timeline: newer values that are to go; and the views of a lead that is back."""
+        """What goes through a timeline: newer values that are to go. And which leads are back, for the lists."""
         if not self._here or kind not in _PUT_BACK:
             return decisions
         main = next((i for i, d in enumerate(decisions) if d.row.key == AGGREGATES[kind]), None)

@@ -12,7 +12,10 @@ from domain.continuity import (
     Condition,
     Depth,
     Entity,
+    Manifest,
     Outcome,
+    Part,
+    Series,
     State,
     back_up,
     back_up_if_due,
@@ -20,6 +23,7 @@ from domain.continuity import (
     due_slot,
     entity_of,
     newest_verified,
+    suspects_in,
     verify_backup,
     watch,
 )
@@ -28,6 +32,7 @@ from domain.continuity._vault import fetch_part, lines_of
 from domain.continuity.errors import BackupDamaged, BackupFailed, BackupRunning, BackupTakenOver
 from domain.store import StorageUnavailable
 from tests.domain.continuity.setting import Platform, a_lead, a_row, flipped
+from tests.fakes.clock import NOON
 
 FILES = {"L-1/a.pdf": b"%PDF first", "L-1/b.png": b"\x89PNG second", "L-2/same.pdf": b"%PDF first"}
 
@@ -69,6 +74,10 @@ def rows_in(platform: Platform, outcome: Outcome, table: str) -> list[Entity]:
         return [entity_of(line) for part, content in contents for line in lines_of(content, part)]
 
     return asyncio.run(read())
+
+
+def series(name: str, lines: int) -> Series:
+    return Series("table", name, (Part("p", "", "", lines, 0, 0, "", ""),))
 
 
 def refuse(*wanted: str) -> object:
@@ -353,6 +362,12 @@ class TestFaults:
         assert outcome.manifest.suspects == ("masterdata has 0 rows, and had 40 in 2026-03-31",)
         asyncio.run(watch(engine=later.engine()))
         assert "masterdata has 0 rows" in later.alerts[-1]
+
+    def test_a_table_whose_rows_expire_may_be_empty(self) -> None:
+        before = Manifest("a", NOON, NOON, (series("sessions", 50), series("leads", 100), series("views", 99)))
+        now = (series("sessions", 0), series("leads", 81), series("views", 79))
+        # 19 leads of 100 is less than a fifth; 20 views of 99 is more.
+        assert suspects_in(now, before=before) == ("views has 79 rows, and had 99 in a",)
 
     def test_an_old_backup_raises_the_alarm_after_26_hours(self, platform: Platform) -> None:
         backed_up(platform)
