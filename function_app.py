@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import azure.functions as func
 
+from adapters.all_leads import AllLeads
 from adapters.background import later, pause
 from adapters.blobs import AzureBlobs
 from adapters.catalogue import CachedCatalogue
 from adapters.clock import SystemClock
 from adapters.continuity import engine_on_azure
+from adapters.cursors import HmacCursors
 from adapters.customer_accounts import CustomersByPhone
 from adapters.entra import EntraTokens
 from adapters.ids import CounterIds
@@ -46,6 +48,7 @@ from functions import (
     documents,
     kyc,
     leads,
+    lists,
     masterdata,
     masterdata_admin,
     microsoft,
@@ -106,6 +109,7 @@ desk = auth.Desk(
 )
 
 catalogue = CachedCatalogue(store, clock)
+list_desk = lists.ListDesk(everything=AllLeads(store, clock), cursors=HmacCursors(key=settings.cursor_hmac_key))
 pricing = PricingDesk(catalogue)
 press = Press(WorkerPdf(), blobs, catalogue)
 
@@ -121,6 +125,7 @@ app.register_functions(customer_exceptions.blueprint(edge, sessions))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(timelines.blueprint(edge))
 app.register_functions(commissions.blueprint(edge))
+app.register_functions(lists.blueprint(edge, list_desk))
 app.register_functions(quotations.blueprint(edge, pricing, press))
 app.register_functions(quotation_edits.blueprint(edge, pricing, press))
 app.register_functions(masterdata.blueprint(edge, catalogue))

@@ -65,11 +65,16 @@ class Decision:
 
 @dataclass(frozen=True)
 class Changed:
-    """The file after the change (or as it is, if the change had landed before), and what was made."""
+    """The file after the change (or as it is, if the change had landed before), and what was made.
+
+    `before` is the file that the change was decided on, None if nothing was stored now; `shown` says whether
+    the views that others read at once were written.
+    """
 
     file: LeadFile
     result: str | None = None
-    views_current: bool = True
+    shown: bool = True
+    before: LeadFile | None = None
 
 
 Decide = Callable[[LeadFile], Decision | None]
@@ -120,8 +125,10 @@ async def change_lead(
     except DomainError:
         ports.later(_unmark_after(marked, ports=ports, lead_id=lead_id, write_id=act.write_id))
         raise
-    if changed.views_current:
+    if changed.before is None:
         ports.later(_unmark_after(marked, ports=ports, lead_id=lead_id, write_id=act.write_id))
+    elif changed.shown:
+        ports.later(finish_views(ports=ports, file=changed.file, write_id=act.write_id))
     return changed
 
 
@@ -138,7 +145,7 @@ async def _decide_and_commit(
         file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
         proof = file.proof_of(act)
         if proof:
-            await views.rebuild(ports=ports, lead=file.lead)  # whoever landed it may have died before that
+            await views.rebuild(ports=ports, lead_id=lead_id)  # whoever landed it may have died before that
             return Changed(file, str(proof.values["result"]) if "result" in proof.values else None)
         if beside and attempt == 0:
             await beside
@@ -147,17 +154,16 @@ async def _decide_and_commit(
             return Changed(file)
         await marked
         writes, after = _transaction(file, decision, act)
-        left = set(views.readers(file.lead)) - set(views.readers(after.lead))
         try:
             _, seen = await asyncio.gather(
                 ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id),
-                views.see(store=ports.store, lead=file.lead),  # a new reader has no row yet, as a rule
+                views.see(store=ports.store, lead_id=lead_id, partner=file.lead.assigned_to),
             )
         except (RowChanged, RowExists):
             await ports.pause(attempt)
             continue
-        shown = await _show(ports=ports, lead=after.lead, seen=seen, left=left, act=act)
-        return Changed(after, decision.result, views_current=shown)
+        shown = await show_views(ports=ports, file=after, seen=seen, write_id=act.write_id)
+        return Changed(after, decision.result, shown=shown, before=file)
     raise StorageUnavailable("Too many people are changing this lead at this moment. Try again.", retry_after=1)
 
 
@@ -196,13 +202,25 @@ def _applied(parts: Mapping[str, Row], writes: tuple[Write, ...], lead_id: str) 
     return after
 
 
-async def _show(*, ports: Ports, lead: Lead, seen: views.Seen, left: set[str], act: Act) -> bool:
-    """Bring the views up to date. The change has landed: a failure here is the sweep's, not the caller's."""
+async def show_views(*, ports: Ports, file: LeadFile, seen: views.Seen, write_id: str) -> bool:
+    """Bring up to date what others may read at once. The change has landed: a failure here is the sweep's to
+    make good, not the caller's to hear of."""
+    summary = views.summary_of(file.lead, file.parts)
     try:
-        await views.show(store=ports.store, lead=lead, seen=seen, left=left, write_id=act.write_id)
+        await views.show(ports=ports, summary=summary, partner=file.lead.assigned_to, seen=seen, write_id=write_id)
     except StorageUnavailable:
         return False
     return True
+
+
+async def finish_views(*, ports: Ports, file: LeadFile, write_id: str) -> None:
+    """After the answer: the other views, and only then the marker goes."""
+    summary, lead = views.summary_of(file.lead, file.parts), file.lead
+    try:
+        await views.finish(store=ports.store, summary=summary, partner=lead.assigned_to, write_id=write_id)
+        await views.unmark(store=ports.store, lead_id=lead.id, write_id=write_id)
+    except DomainError:
+        return  # the marker stays, and the sweep does the rest
 
 
 async def _unmark_after(marked: asyncio.Future[None], *, ports: Ports, lead_id: str, write_id: str) -> None:

@@ -14,12 +14,12 @@ from domain.errors import Unavailable
 from domain.leads import _views as views
 from domain.leads._customer_link import edit_phone, profile_of, settle_lead
 from domain.leads._edit import check_edits, check_follow_up, edited
-from domain.leads._file import Changed, LeadFile, change_lead, own_file, proof_write
+from domain.leads._file import Changed, LeadFile, change_lead, finish_views, own_file, proof_write, show_views
 from domain.leads._model import Lead, Origin, plain, tomorrow
 from domain.leads._rows import LEAD_ROW, TABLE, lead_to_values
 from domain.leads._status import LeadStatus
 from domain.ports import Ports
-from domain.store import Create, RowExists, StorageUnavailable, Write
+from domain.store import Create, RowExists, Write
 from domain.timeline import Act, Note, append, changes_between, entry_to_write
 from domain.values import PhoneNumber, Role, iso, lead_id
 
@@ -75,21 +75,12 @@ async def register_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -
     elif isinstance(stored, BaseException):
         raise stored
     shown, (settled, moved) = await asyncio.gather(
-        _show_new(ports=ports, lead=file.lead, act=act),
+        show_views(ports=ports, file=file, seen={}, write_id=act.write_id),
         _settle(ports=ports, claim=claim, lead=file.lead, act=act, joined=joined),
     )
     if shown and settled:
-        ports.later(views.unmark(store=ports.store, lead_id=lead.id, write_id=act.write_id))
+        ports.later(finish_views(ports=ports, file=file, write_id=act.write_id))
     return moved or file
-
-
-async def _show_new(*, ports: Ports, lead: Lead, act: Act) -> bool:
-    seen: views.Seen = {}
-    try:
-        await views.show(store=ports.store, lead=lead, seen=seen, left=(), write_id=act.write_id)
-    except StorageUnavailable:
-        return False  # the marker stays, and the sweep writes the views
-    return True
 
 
 async def _settle(

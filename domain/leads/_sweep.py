@@ -9,7 +9,7 @@ from domain.ports import Ports
 
 
 async def sweep(*, ports: Ports) -> int:
-    """Go through the leads with an old marker; the number of markers removed."""
+    """Go through the leads with an old marker; the number of leads looked after."""
 
     async def mend(lead: Lead) -> None:
         await mend_link(ports=ports, lead=lead)
