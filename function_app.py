@@ -12,6 +12,7 @@ from adapters.clock import SystemClock
 from adapters.continuity import engine_on_azure
 from adapters.cursors import HmacCursors
 from adapters.customer_accounts import CustomersByPhone
+from adapters.directory import CachedDirectory
 from adapters.entra import EntraTokens
 from adapters.ids import CounterIds
 from adapters.limits import AddressLimits, clear_old_counts
@@ -34,6 +35,7 @@ from domain.identity import (
     reserve_person_id,
 )
 from domain.leads import reserve_lead_id
+from domain.notifications import clear_old as clear_old_notifications
 from domain.ports import Ports
 from domain.quotations import Press
 from domain.values import Role
@@ -52,6 +54,7 @@ from functions import (
     masterdata,
     masterdata_admin,
     microsoft,
+    notifications,
     passwords,
     people,
     profile,
@@ -69,7 +72,8 @@ clock = SystemClock()
 storage = {"credential": settings.data.credential, "read_timeout": settings.request_seconds * 0.4}
 store = AzureTableStore(settings.data.address("table"), **storage)
 blobs = AzureBlobs(settings.data.address("blob"), **storage)
-ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later)
+directory = CachedDirectory(store, clock)
+ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later, directory=directory)
 tokens = SignedTokens(
     signing_key=settings.token_signing_key,
     issuer=settings.token_issuer,
@@ -130,6 +134,8 @@ app.register_functions(quotations.blueprint(edge, pricing, press))
 app.register_functions(quotation_edits.blueprint(edge, pricing, press))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
+app.register_functions(notifications.blueprint(edge))
+app.register_functions(notifications.reminders(ports))
 app.register_functions(documents.blueprint(edge, blobs))
 app.register_functions(kyc.blueprint(edge, blobs))
 app.register_functions(timers.blueprint(ports, blobs, sessions))
@@ -143,6 +149,7 @@ app.register_functions(
             "locks": lambda: clear_old_locks(ports=ports),
             "answers": lambda: clear_old_answers(ports=ports),
             "counts": lambda: clear_old_counts(ports=ports),
+            "notifications": lambda: clear_old_notifications(ports=ports),
         }
     )
 )

@@ -8,6 +8,7 @@ from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see
 from domain.leads._moves import StatusChange, check_move, move_notes, moved
 from domain.leads._operations import NewLead, edit_lead, register_lead, reserve_lead_id
 from domain.leads._queries import entries_between, lead_of_actor, timeline_of
+from domain.leads._reminders import remind_follow_ups
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row, lead_to_values
 from domain.leads._status import (
     ACCEPTABLE_FROM,
@@ -97,6 +98,7 @@ __all__ = [
     "rebuild",
     "rebuild_all",
     "register_lead",
+    "remind_follow_ups",
     "require_version",
     "reserve_lead_id",
     "shard_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from datetime import timedelta
 
 from domain.leads._model import Lead
@@ -25,14 +25,21 @@ _OUTLIVED = timedelta(minutes=5)
 _AT_ONCE = 16
 
 
-async def sweep(*, ports: Ports, mend: Callable[[Lead], Awaitable[None]]) -> int:
-    """Bring the views of leads with an old marker up to date, and `mend` what else a crash may have left undone;
-    the number of leads looked after."""
+Mend = Callable[[Lead], Awaitable[None]]
+Tell = Callable[[str, Collection[str]], Awaitable[None]]
+
+
+async def sweep(*, ports: Ports, mend: Mend, tell: Tell) -> int:
+    """Bring the views of leads with an old marker up to date, `mend` what else a crash may have left undone, and
+    `tell` of what was stored under the markers' write ids; the number of leads looked after."""
     now = ports.clock.now()
     markers = [m async for m in ports.store.scan(table=VIEWS, partition=PENDING)]
     old = [m for m in markers if moment(str(m.values["at"])) <= now - _OLD_ENOUGH]
-    leads = {m.key.partition(":")[0] for m in old}
-    await _some_at_once(_look_after(ports, lead_id, mend) for lead_id in sorted(leads))
+    leads: dict[str, set[str]] = {}
+    for marker in old:
+        lead_id, _, write_id = marker.key.partition(":")
+        leads.setdefault(lead_id, set()).add(write_id)
+    await _some_at_once(_look_after(ports, lead_id, ids, mend, tell) for lead_id, ids in sorted(leads.items()))
     for marker in old:
         if moment(str(marker.values["at"])) <= now - _OUTLIVED:
             lead_id, _, write_id = marker.key.partition(":")
@@ -40,11 +47,12 @@ async def sweep(*, ports: Ports, mend: Callable[[Lead], Awaitable[None]]) -> int
     return len(leads)
 
 
-async def _look_after(ports: Ports, lead_id: str, mend: Callable[[Lead], Awaitable[None]]) -> None:
+async def _look_after(ports: Ports, lead_id: str, write_ids: Collection[str], mend: Mend, tell: Tell) -> None:
     row = await ports.store.get(table=TABLE, partition=lead_id, key=LEAD_ROW)
     if row:
         await mend(lead_from_row(row))
         await rebuild(ports=ports, lead_id=lead_id)
+        await tell(lead_id, write_ids)
 
 
 async def trim(*, ports: Ports) -> int:
