@@ -79,7 +79,7 @@ async def _claim(work: Work, customer_id: str, phone: PhoneNumber) -> None:
     holding = await customers.holding_of(store=ports.store, phone=phone)
     if holding is None:
         claimed = await customers.claim_for_job(ports=ports, phone=phone, customer_id=customer_id, job=job)
-    elif customers.claimed_by(holding.row) == customer_id and not holding.agreed:
+    elif holding.row.values.get("job") == job and not holding.agreed:
         claimed = True  # ours, from before a kill
     elif holding.customer is None or holding.agreed:
         # A claim whose customer isn't written yet is somebody's: it is written now, and can then be merged.
@@ -125,7 +125,11 @@ async def _take_back(work: Work) -> None:
     customer = await customers.read_customer(store=work.ports.store, customer_id=customer_id)
     if customer is None or customer.phone != new:
         await customers.release_phone(
-            ports=work.ports, phone=new, customer_id=customer_id, write_id=f"{work.job.id}:given-up"
+            ports=work.ports,
+            phone=new,
+            customer_id=customer_id,
+            write_id=f"{work.job.id}:given-up",
+            job=work.job.id,
         )
 
 

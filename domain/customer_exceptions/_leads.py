@@ -51,7 +51,7 @@ async def move(work: Work, link: LeadLink, *, origin: str, target: str) -> None:
         reason=work.fact("reason"),
     )
     if moved.file.lead.customer_id != target:  # it was somebody else's by then
-        await customers.leave(
+        await leads.leave_customer(
             ports=work.ports, customer_id=target, lead_id=link.lead_id, write_id=f"{work.job.id}:not-moved"
         )
 

@@ -141,7 +141,7 @@ async def _complete_unmerge(work: Work) -> None:
 
     async def back(work: Work, link: LeadLink) -> None:
         await move(work, link, origin=survivor_id, target=loser_id)
-        await customers.leave(
+        await leads.leave_customer(
             ports=work.ports, customer_id=survivor_id, lead_id=link.lead_id, write_id=f"{work.job.id}:back"
         )
 

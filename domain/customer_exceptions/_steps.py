@@ -64,9 +64,11 @@ async def carry_out(steps: Steps, work: Work) -> None:
 
 
 async def _end(steps: Steps, work: Work, locked: list[str], state: JobState) -> None:
+    """The locks go last: a job that is still open may be carried out again, and must find nobody else's work. A
+    lock that outlives its job is nobody's."""
     await (steps.complete if state is JobState.FINISHED else steps.take_back)(work)
-    await work.unlock(*locked)
     await close_job(store=work.ports.store, job=work.job, state=state)
+    await work.unlock(*locked)
 
 
 def _refused_before() -> ExceptionRefused:

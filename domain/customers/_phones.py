@@ -128,10 +128,12 @@ async def claim_for_job(*, ports: Ports, phone: PhoneNumber, customer_id: str, j
     return await _commit(ports.store, phone.e164, claim, f"{job}:{customer_id}")
 
 
-async def release_phone(*, ports: Ports, phone: PhoneNumber, customer_id: str, write_id: str) -> None:
-    """Give up a customer's claim; one that points to somebody else by now is left alone."""
+async def release_phone(
+    *, ports: Ports, phone: PhoneNumber, customer_id: str, write_id: str, job: str | None = None
+) -> None:
+    """Give up a customer's claim (with `job`, only if that job made it); another's is left alone."""
     row = await read_claim(store=ports.store, phone=phone)
-    if row and claimed_by(row) == customer_id:
+    if row and claimed_by(row) == customer_id and job in (None, row.values.get("job")):
         await _commit(ports.store, phone.e164, Delete(CLAIM_ROW, row.etag), write_id)
 
 

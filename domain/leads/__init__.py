@@ -1,7 +1,7 @@
 """Leads: their fields, statuses and moves, and the one way in which a lead's partition is read and changed."""
 
 from domain.leads._assignment import reassign_lead
-from domain.leads._customer_link import move_lead
+from domain.leads._customer_link import leave_customer, move_lead
 from domain.leads._customers import CustomerSeen, customer_by_phone, customer_of_actor, edit_customer
 from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, proof_write
 from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see, plain, tomorrow
@@ -58,6 +58,7 @@ __all__ = [
     "lead_from_row",
     "lead_of_actor",
     "lead_to_values",
+    "leave_customer",
     "listed",
     "may_see",
     "move_lead",

@@ -14,7 +14,7 @@ from domain import customers
 from domain.customers import LeadLink, PhoneClaim, Profile
 from domain.errors import Fault
 from domain.leads._edit import edited
-from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file
+from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, read_file
 from domain.leads._model import Lead, plain
 from domain.leads._status import ACCEPTED_OR_LATER
 from domain.leads.errors import LeadClosed, LeadInvalid
@@ -29,7 +29,7 @@ async def settle_lead(*, ports: Ports, claim: PhoneClaim, lead: Lead, act: Act) 
     if owner == lead.customer_id:
         return None
     moved = await move_lead(ports=ports, lead_id=lead.id, origin=lead.customer_id, target=owner, act=act)
-    await customers.leave(
+    await leave_customer(
         ports=ports, customer_id=lead.customer_id, lead_id=lead.id, write_id=f"{act.write_id}:left"
     )
     return moved.file
@@ -40,7 +40,8 @@ async def move_lead(
 ) -> Changed:
     """Give a lead of the customer `origin` to `target`; one that isn't `origin`'s is left alone.
 
-    Only the lead: its links are the caller's. Raises LeadNotFound, StorageUnavailable.
+    The link to it is there afterwards; taking the other one away is the caller's.
+    Raises LeadNotFound, StorageUnavailable.
     """
 
     def decide(file: LeadFile) -> Decision | None:
@@ -52,7 +53,29 @@ async def move_lead(
         return Decision(after, (Note("LeadRelinked", said, changes, reason=reason),))
 
     own = replace(act, write_id=f"{act.write_id}:{lead_id}:{target}", proof=None, version=None, exact=False)
-    return await change_lead(ports=ports, lead_id=lead_id, act=own, decide=decide)
+    moved = await change_lead(ports=ports, lead_id=lead_id, act=own, decide=decide)
+    await _keep_link(ports=ports, lead=moved.file.lead, act=own)
+    return moved
+
+
+async def leave_customer(*, ports: Ports, customer_id: str, lead_id: str, write_id: str) -> None:
+    """Take away a customer's link to a lead that went to another one; if it has come back meanwhile, put it back.
+
+    Whoever moves a lead makes sure of the link after the move, and this looks at the lead after taking the link
+    away: so of two who move it to and fro, one sees the other, and no lead is left without its link.
+    """
+    await customers.leave(ports=ports, customer_id=customer_id, lead_id=lead_id, write_id=write_id)
+    file = await read_file(store=ports.store, lead_id=lead_id)
+    if file and file.lead.customer_id == customer_id:
+        act = Act(actor=system("customer-links"), at=ports.clock.now(), write_id=f"{write_id}:back")
+        await _keep_link(ports=ports, lead=file.lead, act=act)
+
+
+async def _keep_link(*, ports: Ports, lead: Lead, act: Act) -> None:
+    """Make sure that the lead's customer has a link to it."""
+    link = LeadLink(lead.id, introduces=False, at=act.at)
+    own = replace(act, write_id=f"{act.write_id}:kept")
+    await customers.link_lead(ports=ports, customer_id=lead.customer_id, link=link, act=own)
 
 
 async def edit_phone(*, ports: Ports, lead_id: str, edits: Mapping[str, Any], act: Act) -> Changed:
@@ -81,9 +104,10 @@ async def edit_phone(*, ports: Ports, lead_id: str, edits: Mapping[str, Any], ac
         return edited(file, {**edits, "customer_id": claim.customer_id}, act)
 
     changed = await change_lead(ports=ports, lead_id=lead_id, act=act, decide=decide)
+    await _keep_link(ports=ports, lead=changed.file.lead, act=act)
     moved = await settle_lead(ports=ports, claim=claim, lead=changed.file.lead, act=act)
     if before.customer_id != (moved or changed.file).lead.customer_id:
-        await customers.leave(
+        await leave_customer(
             ports=ports, customer_id=before.customer_id, lead_id=lead_id, write_id=f"{act.write_id}:left-before"
         )
     return replace(changed, file=moved) if moved else changed

@@ -98,6 +98,26 @@ class TestChangePhone:
         world.run(world.sweep())
         world.run(world.check_settled())
 
+    @pytest.mark.parametrize("yields", range(0, 60, 2))
+    def test_the_same_change_twice_at_once_is_done_once(self, world: World, yields: int) -> None:
+        """The one that is refused must not take the other's claim back with it."""
+        customer_id = world.run(world.lead(A)).lead.customer_id
+
+        async def both() -> list[object]:
+            act = await world.critical(customer_id)
+
+            async def later() -> str:
+                for _ in range(yields):
+                    await asyncio.sleep(0)
+                return await world.change_phone(customer_id, B, act)
+
+            return await gathered(world.change_phone(customer_id, B, act), later())
+
+        assert customer_id in world.run(both())
+        world.run(world.sweep())
+        world.run(world.check_settled())
+        assert world.run(world.sign_in(B)).id == customer_id
+
     def test_two_customers_never_get_the_same_number(self, world: World) -> None:
         mine, theirs = (world.run(world.lead(p)).lead.customer_id for p in (A, B))
 
