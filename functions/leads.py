@@ -123,7 +123,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
             reason=call.body.reason,
             act=call.act,
         )
-        return Reply(lead_shape(changed.file, call.actor), version=changed.file.lead.version)
+        return Reply(lead_shape(changed.file, call.actor, call.act.at), version=changed.file.lead.version)
 
     return bp
 

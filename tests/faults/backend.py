@@ -25,7 +25,7 @@ from domain.leads import reserve_lead_id
 from domain.ports import Ports
 from domain.quotations import Press
 from domain.values import Actor, PhoneNumber, Role
-from functions import leads, quotations
+from functions import leads, quotation_edits, quotations
 from functions.edge import Edge, Gate
 from functions.models.pricing import PricingDesk
 from tests.fakes.clock import FakeClock
@@ -121,9 +121,9 @@ class Process:
         catalogue = CachedCatalogue(self.store, self.clock)
         app = func.FunctionApp()
         app.register_functions(leads.blueprint(self._edge))
-        app.register_functions(
-            quotations.blueprint(self._edge, PricingDesk(catalogue), Press(FakePdf(), self.blobs, catalogue))
-        )
+        pricing, press = PricingDesk(catalogue), Press(FakePdf(), self.blobs, catalogue)
+        app.register_functions(quotations.blueprint(self._edge, pricing, press))
+        app.register_functions(quotation_edits.blueprint(self._edge, pricing, press))
         self._functions = {f.get_function_name(): f.get_user_function() for f in app.get_functions()}
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:

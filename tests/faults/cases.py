@@ -111,6 +111,27 @@ async def quote(process: Process) -> Request:
     return about(lead, PARTNER, "POST", "/quotations", {"leadId": lead["id"], **CONFIGURATION})
 
 
+async def price(process: Process) -> Request:
+    lead = await a_lead(process)
+    made = await process.call(PARTNER, "POST", "/quotations", {"leadId": lead["id"], **CONFIGURATION})
+    body = {"discount": 500, "reason": "Agreed with the customer"}
+    tag = f'"{made.data["version"]}"'
+    return about(lead, ADMIN, "PATCH", f"/quotations/{made.data['id']}", body, if_match=tag)
+
+
+async def finish(process: Process) -> Request:
+    lead = await a_lead(process)
+    body = {"leadId": lead["id"], **CONFIGURATION, "draft": True}
+    draft = await process.call(ADMIN, "POST", "/quotations", body)
+    return about(lead, ADMIN, "PATCH", f"/quotations/{draft.data['id']}/finalize", {})
+
+
+async def withdraw(process: Process) -> Request:
+    lead = await a_lead(process)
+    quotation = await a_shared_quotation(process, lead)
+    return about(lead, PARTNER, "PATCH", f"/quotations/{quotation['id']}/withdraw", {"reason": "Wrong roof"})
+
+
 async def share(process: Process) -> Request:
     lead = await a_lead(process)
     made = await process.call(PARTNER, "POST", "/quotations", {"leadId": lead["id"], **CONFIGURATION})
@@ -151,7 +172,10 @@ CASES: dict[str, Prepare] = {
     "edit a lead": edit,
     "move a lead": move,
     "make a quotation": quote,
+    "set a final price": price,
+    "finalize a draft": finish,
     "share a quotation": share,
+    "withdraw a quotation": withdraw,
     "accept a quotation": accept,
     "reject a quotation": reject,
     "finalize to Won": finalize,
