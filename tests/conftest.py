@@ -85,8 +85,17 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The table of tests/faults: how many storage calls of each use case met each fault and were survived."""
+    """The steps of tests/domain/model, and the table of tests/faults."""
     passed = terminalreporter.stats.get("passed", [])
+    steps = [value for report in passed for name, value in report.user_properties if name == "steps"]
+    if steps:
+        terminalreporter.section("random walks of all people beside the rules told again")
+        terminalreporter.write_line(f"{sum(steps)} steps in {len(steps)} walks: same states, same refusals")
+    _table_of_faults(terminalreporter, passed)
+
+
+def _table_of_faults(terminalreporter: pytest.TerminalReporter, passed: list[pytest.TestReport]) -> None:
+    """How many storage calls of each use case met each fault and were survived."""
     found = [value for report in passed for name, value in report.user_properties if name == "faults"]
     if not found:
         return

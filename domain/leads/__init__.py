@@ -5,7 +5,7 @@ from domain.leads._customer_link import leave_customer, move_lead
 from domain.leads._customers import CustomerSeen, customer_by_phone, customer_of_actor, edit_customer
 from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, proof_write, read_file
 from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see, plain, tomorrow
-from domain.leads._moves import StatusChange, check_move, move_notes, moved
+from domain.leads._moves import StatusChange, check_move, check_override, move_notes, moved
 from domain.leads._operations import NewLead, edit_lead, register_lead, reserve_lead_id
 from domain.leads._queries import entries_between, lead_of_actor, timeline_of
 from domain.leads._reminders import remind_follow_ups
@@ -73,6 +73,7 @@ __all__ = [
     "change_lead",
     "changes_between_keys",
     "check_move",
+    "check_override",
     "customer_by_phone",
     "customer_of_actor",
     "edit_customer",

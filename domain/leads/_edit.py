@@ -38,8 +38,9 @@ def edited(file: LeadFile, edits: Mapping[str, Any], act: Act) -> Decision | Non
     """The lead with these fields set, or None if all of them have these values already.
 
     A value that somebody else had set and this changes is entered as overwritten (mission.md §1).
-    Raises VersionStale if the client made its version a condition.
+    Raises LeadInvalid; VersionStale if the client made its version a condition.
     """
+    check_edits(edits, act)
     after = replace(file.lead, **edits)
     changes = changes_between(plain(file.lead), plain(after))
     current = {**plain(file.lead), "version": file.lead.version}

@@ -33,14 +33,20 @@ def check_move(lead: Lead, change: StatusChange, act: Act) -> None:
 
     Raises StatusChangeNotAllowed, OverrideNotAllowed, LeadInvalid (every fault at once).
     """
-    if change.override:
-        if act.actor.role not in MAY_OVERRIDE:
-            raise OverrideNotAllowed("Only an Admin, or a KAM on its own CPs' leads, may force a status.")
-    elif change.status not in MOVES[lead.status] or act.actor.role not in MAY_MOVE:
+    check_override(change, act)
+    free = change.status in MOVES[lead.status] and act.actor.role in MAY_MOVE
+    if not change.override and not free:
         raise StatusChangeNotAllowed(_no_such_move(lead, change), details=_allowed(lead, change))
     faults = list(_faults(change, act))
     if faults:
         raise LeadInvalid("The status change isn't complete.", faults=faults)
+
+
+def check_override(change: StatusChange, act: Act) -> None:
+    """Whether this actor may force a move at all; said before its version is asked for (api.md, "Critical").
+    Raises OverrideNotAllowed."""
+    if change.override and act.actor.role not in MAY_OVERRIDE:
+        raise OverrideNotAllowed("Only an Admin, or a KAM on its own CPs' leads, may force a status.")
 
 
 def _no_such_move(lead: Lead, change: StatusChange) -> str:

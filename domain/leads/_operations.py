@@ -146,7 +146,7 @@ async def edit_lead(*, ports: Ports, lead_id: str, edits: Mapping[str, Any], act
     overwritten (mission.md §1); an unchanged value leaves no entry. Another phone moves the lead to the
     customer of that phone. Raises LeadInvalid, LeadNotFound, LeadClosed.
     """
-    check_edits(edits, act)
     if "phone" in edits:
+        check_edits(edits, act)  # before anything is done about the phone
         return await edit_phone(ports=ports, lead_id=lead_id, edits=edits, act=act)
     return await change_lead(ports=ports, lead_id=lead_id, act=act, decide=lambda file: edited(file, edits, act))

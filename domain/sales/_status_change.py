@@ -10,6 +10,7 @@ from domain.leads import (
     StatusChange,
     change_lead,
     check_move,
+    check_override,
     honour_if_match,
     plain,
     require_version,
@@ -30,6 +31,7 @@ async def change_status(*, ports: Ports, lead_id: str, change: StatusChange, act
     """
 
     def decide(file: LeadFile) -> Decision:
+        check_override(change, act)
         critical = change.override or change.status is LeadStatus.WON
         check = require_version if critical else honour_if_match
         current = {**plain(file.lead), "version": file.lead.version}
