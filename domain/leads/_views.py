@@ -14,7 +14,7 @@ from datetime import timedelta
 from domain.leads._model import Lead, plain
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row
 from domain.ports import Ports
-from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, Store, Value
+from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Value
 from domain.timeline import FIRST_ENTRY, entry_from_row
 from domain.values import Actor, Role, iso, moment
 
@@ -102,6 +102,7 @@ async def _put(
             return
         except (RowExists, RowChanged):
             row = await store.get(table=VIEWS, partition=place, key=lead.id)
+    raise StorageUnavailable("Others keep changing this view.", retry_after=1)  # the marker stays for the sweep
 
 
 async def sweep(*, ports: Ports, mend: Callable[[Lead], Awaitable[None]]) -> int:
