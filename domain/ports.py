@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from domain.store import Store
 from domain.values import Clock, Ids
@@ -45,6 +47,18 @@ class NobodyElse:
 NOBODY_ELSE = NobodyElse()
 
 
+class Turns:
+    """Those who change the same thing in this process do it in turn, instead of losing to each other and trying
+    again. Nothing relies on it: other processes are kept apart by the store's conditions alone."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, name: str) -> asyncio.Lock:
+        """The turn at the thing of this name; forgotten when nobody has it or waits for it."""
+        return self._locks.setdefault(name, asyncio.Lock())
+
+
 @dataclass(frozen=True)
 class Ports:
     """`pause(n)` waits a moment, longer and more random with each attempt n; `later` runs work that the
@@ -56,3 +70,4 @@ class Ports:
     pause: Callable[[int], Awaitable[None]]
     later: Callable[[Coroutine[Any, Any, None]], None]
     directory: Directory = NOBODY_ELSE
+    turns: Turns = field(default_factory=Turns, compare=False)

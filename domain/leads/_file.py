@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from domain.errors import DomainError
@@ -112,15 +113,18 @@ async def change_lead(
 
     When somebody else's transaction came between, the use case decides again on fresh rows, so nobody's
     other fields are lost; a critical decision then finds that its version is no longer the current one and
-    refuses. Raises what `decide` raises, LeadNotFound, StorageUnavailable.
+    refuses. Within this process changes of one lead take turns, so that they don't make each other try again;
+    those with something `beside` don't wait, since that may itself change a lead. Raises what `decide` raises,
+    LeadNotFound, StorageUnavailable.
     """
     marked = asyncio.ensure_future(
         views.mark(store=ports.store, lead_id=lead_id, write_id=act.write_id, at=iso(act.at))
     )
     try:
-        changed = await _decide_and_commit(
-            ports=ports, lead_id=lead_id, act=act, decide=decide, marked=marked, beside=beside
-        )
+        async with nullcontext() if beside else ports.turns.of(lead_id):
+            changed = await _decide_and_commit(
+                ports=ports, lead_id=lead_id, act=act, decide=decide, marked=marked, beside=beside
+            )
     except StorageUnavailable:
         raise  # whether the change landed isn't known: the marker stays for the sweep
     except VersionStale as stale:
