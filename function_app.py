@@ -11,6 +11,7 @@ from adapters.clock import SystemClock
 from adapters.continuity import engine_on_azure
 from adapters.customer_accounts import CustomersByPhone
 from adapters.entra import EntraTokens
+from adapters.fencing import FencedBlobs, FencedStore
 from adapters.ids import CounterIds
 from adapters.limits import AddressLimits, clear_old_counts
 from adapters.messages import messages_for
@@ -20,6 +21,7 @@ from adapters.pdf.workers import WorkerPdf
 from adapters.security import TokenSecurity
 from adapters.sessions import CachedSessions
 from adapters.settings import Settings
+from adapters.standby import post_of
 from adapters.tables import AzureTableStore, counting
 from adapters.tokens import SignedTokens
 from domain.customer_exceptions import reserve_job_id
@@ -58,14 +60,18 @@ from functions import (
     timelines,
     timers,
 )
+from functions.clockwork import Clockwork
 from functions.edge import Edge, Gate, clear_old_answers
 from functions.models.pricing import PricingDesk
 
 settings = Settings.from_environment()
 clock = SystemClock()
 storage = {"credential": settings.data.credential, "read_timeout": settings.request_seconds * 0.4}
-store = AzureTableStore(settings.data.address("table"), **storage)
-blobs = AzureBlobs(settings.data.address("blob"), **storage)
+tables = AzureTableStore(settings.data.address("table"), **storage)
+post = post_of(settings, store=tables, clock=clock)
+store = FencedStore(tables, post.fence)
+files = AzureBlobs(settings.data.address("blob"), **storage)
+blobs = FencedBlobs(files, post.fence)
 ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later)
 tokens = SignedTokens(
     signing_key=settings.token_signing_key,
@@ -91,7 +97,9 @@ edge = Edge(
         limits=AddressLimits(ports=ports, per_minute=settings.sensitive_per_minute),
         proxies=settings.trusted_proxies,
     ),
+    post=post,
 )
+clockwork = Clockwork(may_run=post.may_run, counting=counting)
 messages = messages_for(settings, clock=clock, pause=pause)
 engine = engine_on_azure(settings, ports=ports, files=blobs, mail=messages)
 desk = auth.Desk(
@@ -127,18 +135,30 @@ app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(documents.blueprint(edge, blobs))
 app.register_functions(kyc.blueprint(edge, blobs))
-app.register_functions(timers.blueprint(ports, blobs, sessions))
-app.register_functions(continuity.blueprint(edge, engine))
-app.register_functions(backup_timers.blueprint(engine))
+app.register_functions(timers.blueprint(clockwork, ports, blobs, sessions))
+app.register_functions(continuity.blueprint(edge, engine, post.standing))
+app.register_functions(backup_timers.blueprint(clockwork, engine))
 app.register_functions(
     timers.clearing(
+        clockwork,
         {
             "sessions": lambda: clear_idle_sessions(ports=ports),
             "codes": lambda: clear_old_codes(ports=ports),
             "locks": lambda: clear_old_locks(ports=ports),
             "answers": lambda: clear_old_answers(ports=ports),
             "counts": lambda: clear_old_counts(ports=ports),
-        }
+        },
     )
 )
-app.register_functions(system.blueprint(edge, check_keys=tokens.check))
+app.register_functions(
+    system.blueprint(
+        edge,
+        parts={
+            "tables": lambda: tables.get(table="counters", partition="lead", key="next"),
+            "blobs": lambda: files.describe(container="documents", name="ready"),
+            "masterData": catalogue.current,
+        },
+        check_keys=tokens.check,
+        within=settings.request_seconds / 2,
+    )
+)
