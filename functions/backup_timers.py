@@ -44,7 +44,7 @@ async def _drilled(engine: continuity.Engine) -> None:
     try:
         report = await continuity.drill_if_due(engine=engine)
     except DomainError as error:
-        await engine.alert(f"The weekly drill couldn't be carried out: {error.message}")
+        await engine.alert(f"{continuity.Alarm.FAILED} The weekly drill couldn't be carried out: {error.message}")
         return
     if report:
         _log.info("drill %s: %s", report.name, "passed" if report.passed else "failed")
@@ -55,5 +55,6 @@ async def _backed_up(engine: continuity.Engine) -> continuity.Outcome | None:
     try:
         return await continuity.back_up_if_due(engine=engine, within=_BOX)
     except DomainError as error:
-        _log.error("the backup isn't finished: %s", error.message)  # WatchBackups tells the operators
+        # WatchBackups also mails it; the word is what the log's alert rule looks for.
+        _log.error("%s the backup isn't finished: %s", continuity.Alarm.FAILED, error.message)
         return None

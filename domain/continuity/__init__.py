@@ -6,6 +6,7 @@ Backups that are read again before they count, their retention, restores and dri
 from domain.continuity._backup import Outcome, back_up, back_up_if_due
 from domain.continuity._catalogue import (
     ALERT_AFTER,
+    Alarm,
     Backup,
     Condition,
     Status,
@@ -65,6 +66,7 @@ __all__ = [
     "INT64",
     "TABLE",
     "TIME",
+    "Alarm",
     "Backup",
     "Column",
     "Compared",
