@@ -14,6 +14,7 @@ from adapters.cursors import HmacCursors
 from adapters.customer_accounts import CustomersByPhone
 from adapters.directory import CachedDirectory
 from adapters.entra import EntraTokens
+from adapters.fencing import FencedBlobs, FencedStore
 from adapters.ids import CounterIds
 from adapters.limits import AddressLimits, clear_old_counts
 from adapters.messages import messages_for
@@ -23,6 +24,7 @@ from adapters.pdf.workers import WorkerPdf
 from adapters.security import TokenSecurity
 from adapters.sessions import CachedSessions
 from adapters.settings import Settings
+from adapters.standby import post_of
 from adapters.tables import AzureTableStore, counting
 from adapters.tokens import SignedTokens
 from domain.customer_exceptions import reserve_job_id
@@ -64,14 +66,18 @@ from functions import (
     timelines,
     timers,
 )
+from functions.clockwork import Clockwork
 from functions.edge import Edge, Gate, clear_old_answers
 from functions.models.pricing import PricingDesk
 
 settings = Settings.from_environment()
 clock = SystemClock()
 storage = {"credential": settings.data.credential, "read_timeout": settings.request_seconds * 0.4}
-store = AzureTableStore(settings.data.address("table"), **storage)
-blobs = AzureBlobs(settings.data.address("blob"), **storage)
+tables = AzureTableStore(settings.data.address("table"), **storage)
+post = post_of(settings, store=tables, clock=clock)
+store = FencedStore(tables, post.fence)
+files = AzureBlobs(settings.data.address("blob"), **storage)
+blobs = FencedBlobs(files, post.fence)
 directory = CachedDirectory(store, clock)
 ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later, directory=directory)
 tokens = SignedTokens(
@@ -98,7 +104,9 @@ edge = Edge(
         limits=AddressLimits(ports=ports, per_minute=settings.sensitive_per_minute),
         proxies=settings.trusted_proxies,
     ),
+    post=post,
 )
+clockwork = Clockwork(may_run=post.may_run, counting=counting)
 messages = messages_for(settings, clock=clock, pause=pause)
 engine = engine_on_azure(settings, ports=ports, files=blobs, mail=messages)
 desk = auth.Desk(
@@ -135,14 +143,15 @@ app.register_functions(quotation_edits.blueprint(edge, pricing, press))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
 app.register_functions(notifications.blueprint(edge))
-app.register_functions(notifications.reminders(ports))
+app.register_functions(notifications.reminders(clockwork, ports))
 app.register_functions(documents.blueprint(edge, blobs))
 app.register_functions(kyc.blueprint(edge, blobs))
-app.register_functions(timers.blueprint(ports, blobs, sessions))
-app.register_functions(continuity.blueprint(edge, engine))
-app.register_functions(backup_timers.blueprint(engine))
+app.register_functions(timers.blueprint(clockwork, ports, blobs, sessions))
+app.register_functions(continuity.blueprint(edge, engine, post.standing))
+app.register_functions(backup_timers.blueprint(clockwork, engine))
 app.register_functions(
     timers.clearing(
+        clockwork,
         {
             "sessions": lambda: clear_idle_sessions(ports=ports),
             "codes": lambda: clear_old_codes(ports=ports),
@@ -150,7 +159,18 @@ app.register_functions(
             "answers": lambda: clear_old_answers(ports=ports),
             "counts": lambda: clear_old_counts(ports=ports),
             "notifications": lambda: clear_old_notifications(ports=ports),
-        }
+        },
     )
 )
-app.register_functions(system.blueprint(edge, check_keys=tokens.check))
+app.register_functions(
+    system.blueprint(
+        edge,
+        parts={
+            "tables": lambda: tables.get(table="counters", partition="lead", key="next"),
+            "blobs": lambda: files.describe(container="documents", name="ready"),
+            "masterData": catalogue.current,
+        },
+        check_keys=tokens.check,
+        within=settings.request_seconds / 2,
+    )
+)

@@ -29,16 +29,27 @@ REQUEST_SECONDS = 7.5
 """How long a client waits in vain at most: the customers' app gives up after 8 s (client-contract.md §1)."""
 
 
+INSTANCE = "primary"
+"""The name by which the epoch row knows this instance (ADR 26), if it is given none."""
+
+
 class SettingsMissing(RuntimeError):
     """The application can't start without these app settings."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that differs from one deployment to another."""
+    """Everything that differs from one deployment to another.
+
+    `data` is the account that this process works on: the `secondary` of a standby, else the `primary`.
+    """
 
     data: Account
     backup: Account
+    primary: Account
+    secondary: Account | None
+    read_only: bool
+    instance: str
     token_signing_key: str = field(repr=False)
     token_issuer: str
     token_audience: str
@@ -62,20 +73,29 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """The settings. Raises SettingsMissing, naming every one that isn't there."""
-        data = Account.from_environment(environment, "STORAGE")
+        primary = Account.from_environment(environment, "STORAGE")
+        secondary = _secondary(environment, primary)
+        read_only = environment.get("READ_ONLY", "") not in ("", "0")
         needed = (*_NEEDED, *_needed_for_messages(environment))
         missing = [name for name in needed if not environment.get(name)]
         backup = Account.from_environment(environment, "BACKUP")
         if backup is None:
             missing.insert(0, "BACKUP_CONNECTION (or BACKUP_ACCOUNT)")
-        if data is None:
+        data = secondary if read_only else primary
+        if primary is None:
             missing.insert(0, "STORAGE_CONNECTION (or STORAGE_ACCOUNT)")
-        if missing or data is None or backup is None:
+        elif data is None:
+            missing.insert(0, "STORAGE_SECONDARY_CONNECTION")
+        if missing or primary is None or data is None or backup is None:
             raise SettingsMissing(f"App settings missing: {', '.join(missing)}. `make run` sets them locally.")
         origins = environment.get("CORS_ORIGINS", "").split(",")
         return cls(
             data=data,
             backup=backup,
+            primary=primary,
+            secondary=secondary,
+            read_only=read_only,
+            instance=environment.get("INSTANCE") or INSTANCE,
             token_signing_key=environment["TOKEN_SIGNING_KEY"],
             token_issuer=environment["TOKEN_ISSUER"],
             token_audience=environment["TOKEN_AUDIENCE"],
@@ -96,6 +116,14 @@ class Settings:
             request_seconds=float(environment.get("REQUEST_SECONDS") or REQUEST_SECONDS),
             alert_email=environment.get("ALERT_EMAIL") or None,
         )
+
+
+def _secondary(environment: Mapping[str, str], primary: Account | None) -> Account | None:
+    """The copy: another account, or the second endpoint that a geo-redundant account has by its name."""
+    connection = environment.get("STORAGE_SECONDARY_CONNECTION")
+    if connection:
+        return Account(connection)
+    return primary.secondary if primary else None
 
 
 def _entra(environment: Mapping[str, str]) -> EntraTenant | None:

@@ -9,18 +9,18 @@ import azure.functions as func
 
 from domain import continuity
 from domain.errors import DomainError
+from functions.clockwork import Clockwork
 
 _BOX = timedelta(minutes=7)  # of the 10 that host.json gives: a part and its check may still follow
 _log = logging.getLogger("solarium.timers")
 
 
-def blueprint(engine: continuity.Engine) -> func.Blueprint:
+def blueprint(clockwork: Clockwork, engine: continuity.Engine) -> func.Blueprint:
     """The timer functions. Each may run late or twice: a slot is claimed before anything is done."""
     bp = func.Blueprint()
 
-    @bp.function_name("BackUpDaily")
-    @bp.timer_trigger(arg_name="timer", schedule="0 */15 * * * *", run_on_startup=False, use_monitor=True)
-    async def back_up_daily(timer: func.TimerRequest) -> None:
+    @clockwork.timer(bp, "BackUpDaily", "0 */15 * * * *")
+    async def back_up_daily() -> None:
         done = await _backed_up(engine)
         if done and done.manifest:
             _log.info("backup %s is verified: %d rows", done.manifest.id, done.manifest.rows())
@@ -29,14 +29,12 @@ def blueprint(engine: continuity.Engine) -> func.Blueprint:
         if done:
             await continuity.watch(engine=engine)
 
-    @bp.function_name("WatchBackups")
-    @bp.timer_trigger(arg_name="timer", schedule="0 40 */2 * * *", run_on_startup=False, use_monitor=True)
-    async def watch_backups(timer: func.TimerRequest) -> None:
+    @clockwork.timer(bp, "WatchBackups", "0 40 */2 * * *")
+    async def watch_backups() -> None:
         await continuity.watch(engine=engine)
 
-    @bp.function_name("DrillWeekly")
-    @bp.timer_trigger(arg_name="timer", schedule="0 10 22 * * SAT", run_on_startup=False, use_monitor=True)
-    async def drill_weekly(timer: func.TimerRequest) -> None:
+    @clockwork.timer(bp, "DrillWeekly", "0 10 22 * * SAT")
+    async def drill_weekly() -> None:
         await _drilled(engine)
 
     return bp
@@ -46,7 +44,7 @@ async def _drilled(engine: continuity.Engine) -> None:
     try:
         report = await continuity.drill_if_due(engine=engine)
     except DomainError as error:
-        await engine.alert(f"The weekly drill couldn't be carried out: {error.message}")
+        await engine.alert(f"{continuity.Alarm.FAILED} The weekly drill couldn't be carried out: {error.message}")
         return
     if report:
         _log.info("drill %s: %s", report.name, "passed" if report.passed else "failed")
@@ -57,5 +55,6 @@ async def _backed_up(engine: continuity.Engine) -> continuity.Outcome | None:
     try:
         return await continuity.back_up_if_due(engine=engine, within=_BOX)
     except DomainError as error:
-        _log.error("the backup isn't finished: %s", error.message)  # WatchBackups tells the operators
+        # WatchBackups also mails it; the word is what the log's alert rule looks for.
+        _log.error("%s the backup isn't finished: %s", continuity.Alarm.FAILED, error.message)
         return None

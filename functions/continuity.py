@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,9 @@ _BOX = timedelta(seconds=60)
 _PATIENCE = 24  # times REQUEST_SECONDS: below the 230 s after which the platform's front end hangs up
 
 
-def blueprint(edge: Edge, engine: continuity.Engine) -> func.Blueprint:
+def blueprint(
+    edge: Edge, engine: continuity.Engine, standing: Callable[[], Awaitable[continuity.Standing]]
+) -> func.Blueprint:
     """The functions of the continuity endpoints."""
     bp = func.Blueprint()
 
@@ -28,12 +31,12 @@ def blueprint(edge: Edge, engine: continuity.Engine) -> func.Blueprint:
             "GET",
             "api/v1/continuity/status",
             _ADMIN,
-            "The age of the newest verified backup, the present run, and what to look at",
+            "Mode, epoch, the age of the copy and of the newest verified backup, and what to look at",
             patience=4,
         ),
     )
     async def read_status(call: Call) -> Reply:
-        return Reply(status_shape(await continuity.status(engine=engine)))
+        return Reply(status_shape(await continuity.status(engine=engine), await standing()))
 
     @edge.endpoint(
         bp,

@@ -8,6 +8,7 @@ import azure.functions as func
 
 from domain import leads, notifications
 from domain.ports import Ports
+from functions.clockwork import Clockwork
 from functions.edge import SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.notifications import (
     NotificationQuery,
@@ -94,13 +95,12 @@ def _one(notification: notifications.Notification) -> Reply:
     return Reply({**said, "notification": said}, version=notification.version, top_level=said)
 
 
-def reminders(ports: Ports) -> func.Blueprint:
+def reminders(clockwork: Clockwork, ports: Ports) -> func.Blueprint:
     """The daily timer of the reminders, at 08:00 in India. Late or twice, it reminds once a day of each lead."""
     bp = func.Blueprint()
 
-    @bp.function_name("RemindFollowUps")
-    @bp.timer_trigger(arg_name="timer", schedule="0 30 2 * * *", run_on_startup=False, use_monitor=True)
-    async def remind_follow_ups(timer: func.TimerRequest) -> None:
+    @clockwork.timer(bp, "RemindFollowUps", "0 30 2 * * *")
+    async def remind_follow_ups() -> None:
         _log.info("reminded of %d overdue follow-ups", await leads.remind_follow_ups(ports=ports))
 
     return bp

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import azure.functions as func
 
 from domain.errors import DomainError
-from domain.store import StorageUnavailable
 from functions import openapi
 from functions.edge import ANYONE, Call, Edge, Endpoint, Reply, to_json
-from functions.edge.errors import RouteUnknown, SettingsFaulty
+from functions.edge.errors import NotReady, RouteUnknown
 
+UP, DOWN = "up", "down"
 _HERE = Path(__file__).parent
 
 
-def blueprint(edge: Edge, *, check_keys: Callable[[], None]) -> func.Blueprint:
-    """The system functions. To be registered last: the document describes what is registered before."""
+Part = Callable[[], Awaitable[object]]
+"""Finds out whether a part is up; raises if it isn't."""
+
+
+def blueprint(
+    edge: Edge, *, parts: Mapping[str, Part], check_keys: Callable[[], None], within: float
+) -> func.Blueprint:
+    """The system functions. To be registered last: the document describes what is registered before.
+
+    Each of `parts` has `within` seconds to show that it is up; `check_keys` raises ValueError if they are unusable.
+    """
     bp = func.Blueprint()
+
+    async def keys() -> None:
+        check_keys()
+
+    needed = {**parts, "keys": keys}
 
     @edge.endpoint(bp, Endpoint("Health", "GET", "api/v1/health", ANYONE, "Whether the application is up"))
     async def health(call: Call) -> Reply:
@@ -26,15 +41,12 @@ def blueprint(edge: Edge, *, check_keys: Callable[[], None]) -> func.Blueprint:
 
     @edge.endpoint(bp, Endpoint("Ready", "GET", "api/v1/ready", ANYONE, "Whether all that it needs is up"))
     async def ready(call: Call) -> Reply:
-        try:
-            await edge.ports.store.get(table="counters", partition="lead", key="next")
-        except DomainError:
-            raise StorageUnavailable("Table storage doesn't answer.", retry_after=5) from None
-        try:
-            check_keys()
-        except ValueError:
-            raise SettingsFaulty("The keys of access tokens can't be used.", retry_after=60) from None
-        return Reply({"tables": "up", "keys": "up"})
+        found = await asyncio.gather(*(_state(part, within) for part in needed.values()))
+        state = dict(zip(needed, found, strict=True))
+        down = [name for name, word in state.items() if word == DOWN]
+        if down:
+            raise NotReady(f"Down: {', '.join(down)}.", details={"parts": state}, retry_after=5)
+        return Reply(state)
 
     @edge.endpoint(bp, Endpoint("OpenApi", "GET", "api/openapi.json", ANYONE, "The OpenAPI 3.1 document"))
     async def open_api(call: Call) -> Reply:
@@ -68,3 +80,12 @@ def blueprint(edge: Edge, *, check_keys: Callable[[], None]) -> func.Blueprint:
             raise RouteUnknown("There is no such method and path. The endpoints are listed at /api/docs.")
 
     return bp
+
+
+async def _state(part: Part, within: float) -> str:
+    try:
+        async with asyncio.timeout(within):
+            await part()
+    except (DomainError, TimeoutError, ValueError):
+        return DOWN
+    return UP

@@ -11,39 +11,36 @@ from domain import customer_exceptions, documents, leads, quotations
 from domain.blobs import Blobs
 from domain.identity import LiveSessions
 from domain.ports import Ports
+from functions.clockwork import Clockwork
 
 _log = logging.getLogger("solarium.timers")
 
 
-def blueprint(ports: Ports, blobs: Blobs, live: LiveSessions) -> func.Blueprint:
+def blueprint(clockwork: Clockwork, ports: Ports, blobs: Blobs, live: LiveSessions) -> func.Blueprint:
     """The timer functions. Each may run late or twice: what they do is idempotent."""
     bp = func.Blueprint()
 
-    @bp.function_name("SweepViews")
-    @bp.timer_trigger(arg_name="timer", schedule="*/30 * * * * *", run_on_startup=False, use_monitor=True)
-    async def sweep_views(timer: func.TimerRequest) -> None:
+    @clockwork.timer(bp, "SweepViews", "*/30 * * * * *")
+    async def sweep_views() -> None:
         done = await leads.sweep(ports=ports)
         await leads.trim(ports=ports)
         if done:
             _log.info("brought the views of %d interrupted changes up to date", done)
 
-    @bp.function_name("FinishCustomerJobs")
-    @bp.timer_trigger(arg_name="timer", schedule="45 * * * * *", run_on_startup=False, use_monitor=True)
-    async def finish_customer_jobs(timer: func.TimerRequest) -> None:
+    @clockwork.timer(bp, "FinishCustomerJobs", "45 * * * * *")
+    async def finish_customer_jobs() -> None:
         done = await customer_exceptions.finish_open_jobs(ports=ports, live=live)
         if done:
             _log.info("brought %d interrupted changes of customers to their end", done)
 
-    @bp.function_name("ExpireQuotations")
-    @bp.timer_trigger(arg_name="timer", schedule="0 30 * * * *", run_on_startup=False, use_monitor=True)
-    async def expire_quotations(timer: func.TimerRequest) -> None:
+    @clockwork.timer(bp, "ExpireQuotations", "0 30 * * * *")
+    async def expire_quotations() -> None:
         done = await quotations.expire_quotations(ports=ports)  # 18:30 UTC is midnight in India; then hourly
         if done:
             _log.info("entered %d quotations as expired", done)
 
-    @bp.function_name("SweepUploads")
-    @bp.timer_trigger(arg_name="timer", schedule="45 * * * * *", run_on_startup=False, use_monitor=True)
-    async def sweep_uploads(timer: func.TimerRequest) -> None:
+    @clockwork.timer(bp, "SweepUploads", "45 * * * * *")
+    async def sweep_uploads() -> None:
         done = await documents.sweep_uploads(ports=ports, blobs=blobs)
         if done:
             _log.info("brought %d uploads that nobody completed to an end", done)
@@ -54,14 +51,13 @@ def blueprint(ports: Ports, blobs: Blobs, live: LiveSessions) -> func.Blueprint:
 Clear = Callable[[], Awaitable[int]]
 
 
-def clearing(jobs: Mapping[str, Clear]) -> func.Blueprint:
+def clearing(clockwork: Clockwork, jobs: Mapping[str, Clear]) -> func.Blueprint:
     """The daily timer that removes what has expired, at 02:00 in India. Each job says how many rows it removed;
     it may run late or twice, and one that fails doesn't keep the others from their work."""
     bp = func.Blueprint()
 
-    @bp.function_name("ClearExpired")
-    @bp.timer_trigger(arg_name="timer", schedule="0 30 20 * * *", run_on_startup=False, use_monitor=True)
-    async def clear_expired(timer: func.TimerRequest) -> None:
+    @clockwork.timer(bp, "ClearExpired", "0 30 20 * * *")
+    async def clear_expired() -> None:
         failed: list[Exception] = []
         for name, clear in jobs.items():
             try:

@@ -49,8 +49,8 @@ async def main() -> None:
         done = [Create("loaded", {"what": "demo data"})]
         await store.commit(table="counters", partition="demo", writes=done, write_id=wiring.ports.ids.unique())
         await asyncio.sleep(0.2)  # lets the work beside the answers finish
-    await store.close()
-    await wiring.blobs.close()
+    await wiring.tables.close()
+    await wiring.files.close()
 
 
 def _act(actor: Actor, version: int | None = None) -> Act:

@@ -1,6 +1,7 @@
 """`make run`: the whole backend on this machine, until Ctrl-C. What it starts lives in `azurite` and `host`.
 
-Environment: PORT (default 7071), DATA (default .local), FRESH=1 (start from nothing).
+Environment: PORT (default 7071), DATA (default .local), FRESH=1 (start from nothing), STANDBY_OF=folder (a
+standby of the primary that runs on that folder).
 """
 
 import argparse
@@ -19,7 +20,7 @@ import aiohttp
 from local import azurite
 from local.host import CannotListen, FaultyApp, Host, Options, end_process, run_until_stopped, set_up_logging
 from local.instance import CannotRun, announced, check_port_is_free, locked, make_fresh, port_from
-from local.settings import kept_for_commands, local_settings
+from local.settings import commands_file, kept_for_commands, local_settings, secrets_from
 
 HEALTH = "/api/v1/health"
 HEALTHY_WITHIN = 30.0
@@ -36,6 +37,7 @@ class Wanted:
     ready_file: Path | None
     app: str
     demo_data: str
+    standby_of: Path | None = None
 
 
 def main() -> int:
@@ -60,6 +62,7 @@ def _wanted() -> Wanted:
         port=port_from(os.environ.get("PORT") or "7071"),
         data=Path(os.environ.get("DATA") or ".local"),
         fresh=os.environ.get("FRESH", "") not in ("", "0"),
+        standby_of=Path(os.environ["STANDBY_OF"]) if os.environ.get("STANDBY_OF") else None,
         **vars(arguments),
     )
 
@@ -71,6 +74,8 @@ def _run(wanted: Wanted) -> None:
             make_fresh(wanted.data)
         storage = azurite.start(wanted.data / "azurite", keep_open=(lock,))
         stack.callback(storage.stop, within=FLUSH_WITHIN)
+        if wanted.standby_of:
+            _become_standby(wanted, storage.connection_string)
         settings = local_settings(
             wanted.data,
             storage_connection=storage.connection_string,
@@ -79,9 +84,28 @@ def _run(wanted: Wanted) -> None:
         os.environ.update(settings)
         stack.enter_context(kept_for_commands(wanted.data, settings))
         (wanted.data / "outbox").mkdir(exist_ok=True)
-        _load_demo_data(wanted.demo_data)
+        if wanted.standby_of:
+            _fill(wanted.standby_of, wanted.data)
+        else:
+            _load_demo_data(wanted.demo_data)
         set_up_logging(verbose=False)
         asyncio.run(_serve(wanted, stack))
+
+
+def _become_standby(wanted: Wanted, storage: str) -> None:
+    """What makes a run a standby: its own storage is the copy, and its keys are the primary's."""
+    if wanted.standby_of is None or not commands_file(wanted.standby_of).is_file():
+        raise CannotRun(f"Nothing is running on {wanted.standby_of}. Start the primary with `make run` first.")
+    secrets_from(wanted.standby_of, wanted.data)
+    os.environ.update(READ_ONLY="1", STORAGE_SECONDARY_CONNECTION=storage)
+    os.environ.setdefault("INSTANCE", "standby")
+
+
+def _fill(primary: Path, data: Path) -> None:
+    command = [sys.executable, "-m", "local.replica", str(primary), str(data)]
+    done = subprocess.run(command, stdout=sys.stderr, stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise CannotRun(f"The copy could not be made:\n{done.stderr.decode().strip()}")
 
 
 def _load_demo_data(module: str) -> None:

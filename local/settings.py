@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 ORIGINS = "http://localhost:3000,http://localhost:5173"  # where the front ends' dev servers usually are
 
+_OF_A_POST = ("READ_ONLY", "INSTANCE", "STORAGE_SECONDARY_CONNECTION")
+"""Which instance of several this is: kept for commands too (ADR 26)."""
+
 
 def local_settings(data: Path, *, storage_connection: str, backup_connection: str | None = None) -> dict[str, str]:
     """The settings for a run on `data`. Keys are made once and kept there, so sign-ins outlive a restart.
@@ -33,7 +36,18 @@ def local_settings(data: Path, *, storage_connection: str, backup_connection: st
         "CORS_ORIGINS": ORIGINS,
         "SENSITIVE_PER_MINUTE": os.environ.get("SENSITIVE_PER_MINUTE", "100"),
         "ALERT_EMAIL": "operators@example.com",
+        **{name: os.environ[name] for name in _OF_A_POST if name in os.environ},
     }
+
+
+def secrets_from(primary: Path, data: Path) -> None:
+    """A standby's keys are its primary's: whoever is signed in there is signed in here."""
+    folder = data.resolve() / "secrets"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in ("token-signing-key.pem", "otp-hmac-key", "cursor-hmac-key"):
+        text = (primary.resolve() / "secrets" / name).read_text()
+        (folder / name).unlink(missing_ok=True)
+        _kept(folder / name, lambda text=text: text)  # type: ignore[misc]
 
 
 @contextmanager

@@ -22,6 +22,11 @@ class Account:
         connection, name = environment.get(f"{prefix}_CONNECTION"), environment.get(f"{prefix}_ACCOUNT")
         return cls(connection or None, name or None) if connection or name else None
 
+    @property
+    def secondary(self) -> Account | None:
+        """Its read-only copy in the other region; None with a connection string, which doesn't name it."""
+        return None if self.connection else Account(name=f"{self.name}-secondary")
+
     def address(self, service: Literal["table", "blob"]) -> str:
         """What the SDK's clients are given: the connection string, or the service's endpoint."""
         return self.connection or f"https://{self.name}.{service}.core.windows.net"

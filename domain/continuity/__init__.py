@@ -6,6 +6,7 @@ Backups that are read again before they count, their retention, restores and dri
 from domain.continuity._backup import Outcome, back_up, back_up_if_due
 from domain.continuity._catalogue import (
     ALERT_AFTER,
+    Alarm,
     Backup,
     Condition,
     Status,
@@ -32,6 +33,15 @@ from domain.continuity._entity import (
     order_of,
     row_of,
 )
+from domain.continuity._epoch import (
+    Epoch,
+    begin_epoch,
+    claim_epoch,
+    leave_gap_in_ids,
+    note_sync,
+    read_epoch,
+    read_sync,
+)
 from domain.continuity._invariants import Rule, Violation, broken_in_file, plain_file
 from domain.continuity._journal import Tally
 from domain.continuity._manifest import FILES, TABLE, Manifest, Part, Series, suspects_in
@@ -42,6 +52,7 @@ from domain.continuity._putback_customer import put_back_customer
 from domain.continuity._restore import Restored, Wanted, restore
 from domain.continuity._retention import Policy, Pruned, Verdict, prune, verdicts
 from domain.continuity._slots import RunRow, State, due_slot, extra_slot, read_run
+from domain.continuity._standing import Mode, Standing
 from domain.continuity._timelines import HEADS, Verified, verified_timelines
 from domain.continuity._verify import Depth, Report, verify_backup
 
@@ -55,6 +66,7 @@ __all__ = [
     "INT64",
     "TABLE",
     "TIME",
+    "Alarm",
     "Backup",
     "Column",
     "Compared",
@@ -65,8 +77,10 @@ __all__ = [
     "Engine",
     "Entities",
     "Entity",
+    "Epoch",
     "Fate",
     "Manifest",
+    "Mode",
     "Outcome",
     "Part",
     "Place",
@@ -80,6 +94,7 @@ __all__ = [
     "Rule",
     "RunRow",
     "Series",
+    "Standing",
     "State",
     "Status",
     "Tables",
@@ -91,15 +106,19 @@ __all__ = [
     "back_up",
     "back_up_if_due",
     "backups",
+    "begin_epoch",
     "broken_in_file",
+    "claim_epoch",
     "decide",
     "drill",
     "drill_if_due",
     "due_slot",
     "entity_of",
     "extra_slot",
+    "leave_gap_in_ids",
     "line_of",
     "newest_verified",
+    "note_sync",
     "one_backup",
     "order_of",
     "plain_file",
@@ -108,7 +127,9 @@ __all__ = [
     "put_back_customer",
     "put_back_from",
     "read_drill",
+    "read_epoch",
     "read_run",
+    "read_sync",
     "restore",
     "row_of",
     "status",

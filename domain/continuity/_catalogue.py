@@ -28,6 +28,14 @@ class Condition(StrEnum):
     DAMAGED = "damaged"
 
 
+class Alarm(StrEnum):
+    """The words by which the log's alert rules know an alarm (infra/modules/monitoring.bicep)."""
+
+    LATE = "BACKUP_LATE"
+    FAILED = "BACKUP_FAILED"
+    SUSPECT = "BACKUP_SUSPECT"
+
+
 @dataclass(frozen=True)
 class Backup:
     """One backup as the vault has it. `problem` says why it doesn't count."""
@@ -61,18 +69,24 @@ class Status:
         return self.newest.manifest.suspects if self.newest and self.newest.manifest else ()
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """The alert's sentences; empty if all is well."""
+    def alarms(self) -> tuple[tuple[Alarm, str], ...]:
+        """What somebody has to look at, each with its word and a sentence; empty if all is well."""
         found = []
         if self.newest is None:
-            found.append("There is no verified backup.")
+            found.append((Alarm.LATE, "There is no verified backup."))
         elif self.late and self.age is not None:
             hours = self.age / timedelta(hours=1)
-            found.append(f"The newest verified backup, {self.newest.id}, is {hours:.0f} hours old.")
-        found += [f"Suspicious: {text}." for text in self.suspects]
+            found.append((Alarm.LATE, f"The newest verified backup, {self.newest.id}, is {hours:.0f} hours old."))
+        found += [(Alarm.SUSPECT, f"Suspicious: {text}.") for text in self.suspects]
         if self.run and self.run.fault:
-            found.append(f"The backup {self.run.backup_id} doesn't get finished: {self.run.fault}")
+            text = f"The backup {self.run.backup_id} doesn't get finished: {self.run.fault}"
+            found.append((Alarm.FAILED, text))
         return tuple(found)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The alarms' sentences."""
+        return tuple(text for _, text in self.alarms)
 
 
 def check_id(backup_id: str) -> str:
@@ -163,6 +177,6 @@ async def status(*, engine: Engine) -> Status:
 async def watch(*, engine: Engine) -> Status:
     """The status; if something is wrong, the operators are told."""
     found = await status(engine=engine)
-    if found.warnings:
-        await engine.alert(f"{iso(found.at)}: " + " ".join(found.warnings))
+    if found.alarms:
+        await engine.alert(f"{iso(found.at)}: " + " ".join(f"{word} {text}" for word, text in found.alarms))
     return found

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from domain.continuity import _objects as objects
-from domain.continuity._catalogue import usable
+from domain.continuity._catalogue import Alarm, usable
 from domain.continuity._entity import Entity, entity_of, order_of
 from domain.continuity._files import file_from_line
 from domain.continuity._manifest import Series
@@ -95,7 +95,9 @@ async def drill(*, engine: Engine, backup_id: str | None = None) -> DrillReport:
     if not report.passed:
         # The keys of rows may be phone numbers: they are in the report, not in the log.
         bad = [table.name for table in tables if not table.well]
-        await engine.alert(f"The drill of {report.backup_id} failed ({', '.join(bad)}): see {report.name}.")
+        await engine.alert(
+            f"{Alarm.FAILED} The drill of {report.backup_id} failed ({', '.join(bad)}): see {report.name}."
+        )
     return report
 
 

@@ -35,3 +35,7 @@ class RestoreInvalid(Invalid):
 
 class RestoreConflict(Conflict):
     """Putting the lead back would contradict what has happened since; the message says what to do first."""
+
+
+class EpochMoved(Conflict):
+    """Somebody else is changing, at this moment, who may write or what a copy holds. Nothing was changed."""

@@ -16,11 +16,13 @@ from domain.store._port import (
 )
 from domain.store.errors import (
     KeyNotAllowed,
+    ReadOnlyStandby,
     RowChanged,
     RowExists,
     StorageUnavailable,
     TransactionTooLarge,
     ValueNotStorable,
+    WritesFenced,
 )
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Create",
     "Delete",
     "KeyNotAllowed",
+    "ReadOnlyStandby",
     "Replace",
     "Row",
     "RowChanged",
@@ -41,6 +44,7 @@ __all__ = [
     "Value",
     "ValueNotStorable",
     "Write",
+    "WritesFenced",
     "check_table_name",
     "is_key",
     "key_order",

@@ -27,3 +27,11 @@ class KeyNotAllowed(Invalid):
 
 class StorageUnavailable(Unavailable):
     """Storage doesn't answer, and it isn't known whether anything was stored."""
+
+
+class ReadOnlyStandby(StorageUnavailable):
+    """This process serves a copy of the data and may only read. Nothing was stored."""
+
+
+class WritesFenced(StorageUnavailable):
+    """Another instance is the one that writes now (ADR 26). Nothing was stored."""

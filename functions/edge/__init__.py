@@ -1,6 +1,6 @@
 """The edge of the application: what every HTTP function shares, from the request's headers to the reply."""
 
-from functions.edge._edge import Call, Edge, Security
+from functions.edge._edge import Call, Edge, Post, Security
 from functions.edge._endpoint import ANYONE, PARTNER_SIDE, SIGNED_IN, Endpoint
 from functions.edge._gate import Gate
 from functions.edge._idempotency import clear_old_answers
@@ -14,6 +14,7 @@ __all__ = [
     "Edge",
     "Endpoint",
     "Gate",
+    "Post",
     "Reply",
     "Security",
     "clear_old_answers",

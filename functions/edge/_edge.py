@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import azure.functions as func
@@ -23,12 +23,12 @@ from domain.errors import DomainError
 from domain.identity import Caller, NotAuthenticated
 from domain.ports import Ports
 from domain.timeline import Act
-from domain.values import Actor, Role
+from domain.values import Actor, Role, iso
 from functions.edge import _parsing as parsing
 from functions.edge._endpoint import Endpoint
 from functions.edge._gate import Gate
 from functions.edge._idempotency import Ticket, once
-from functions.edge._reply import Reply, body_of, response, to_json
+from functions.edge._reply import Reply, body_of, outcome_of, response, to_json
 from functions.edge.errors import RoleNotAllowed, TookTooLong
 from functions.problems import PROBLEM_MEDIA_TYPE, problem, unexpected
 
@@ -40,6 +40,18 @@ class Security(Protocol):
 
     async def caller(self, token: str) -> Caller:
         """The signed-in caller of a valid token whose session is live. Raises NotAuthenticated."""
+        ...
+
+
+class Post(Protocol):
+    """Whether this instance is a primary or a standby (`adapters.standby`)."""
+
+    async def refuse_writes(self) -> None:
+        """Raises ReadOnlyStandby on a standby."""
+        ...
+
+    async def data_as_of(self) -> datetime | None:
+        """How old a standby's data can be; None on a primary."""
         ...
 
 
@@ -86,6 +98,7 @@ class Edge:
         counting: Callable[[], AbstractContextManager[Any]],
         seconds: float,
         gate: Gate,
+        post: Post,
     ) -> None:
         self.ports = ports
         self.endpoints: list[Endpoint] = []
@@ -95,6 +108,7 @@ class Edge:
         self._counting = counting
         self._seconds = seconds
         self._gate = gate
+        self._post = post
 
     def endpoint(self, blueprint: func.Blueprint, endpoint: Endpoint) -> Callable[[Handler], Handler]:
         """Decorator: make the handler an HTTP function of the blueprint, as the endpoint declares it."""
@@ -121,11 +135,15 @@ class Edge:
             answer = await self._answer(req, endpoint, handler, correlation, who)
         answer.headers["X-Correlation-ID"] = correlation
         answer.headers.update(self._cors(req))
+        as_of = await self._post.data_as_of()
+        if as_of is not None:
+            answer.headers["X-Data-As-Of"] = iso(as_of)
         said = {
             "correlationId": correlation,
             "actor": who[0],
             "function": endpoint.name,
             "status": answer.status_code,
+            "outcome": outcome_of(answer),
             "storageRequests": storage.requests,
             "ms": round((time.perf_counter() - started) * 1000, 1),
         }
@@ -151,6 +169,8 @@ class Edge:
     async def _dispatch(
         self, req: func.HttpRequest, endpoint: Endpoint, handler: Handler, correlation: str, who: list[str]
     ) -> func.HttpResponse:
+        if endpoint.method != "GET":
+            await self._post.refuse_writes()
         call = await self._call(req, endpoint)
         who[0] = call.actor.id
         key = parsing.read_key(req) if endpoint.method in ("POST", "PATCH") else None
@@ -217,7 +237,8 @@ class Edge:
         return {
             "Vary": "Origin",
             "Access-Control-Allow-Origin": origin,
-            "Access-Control-Expose-Headers": "ETag, Retry-After, X-Correlation-ID, Location, Idempotent-Replayed",
+            "Access-Control-Expose-Headers": "ETag, Retry-After, X-Correlation-ID, Location, Idempotent-Replayed, "
+            "X-Data-As-Of",
         }
 
     def preflight(self, req: func.HttpRequest) -> func.HttpResponse:

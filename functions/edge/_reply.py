@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -66,3 +67,13 @@ def _plain(value: object) -> Any:
 def response(status: int, body: str, headers: Mapping[str, str], media_type: str) -> func.HttpResponse:
     """The worker's response object."""
     return func.HttpResponse(body, status_code=status, headers=dict(headers), mimetype=media_type, charset="utf-8")
+
+
+def outcome_of(answer: func.HttpResponse) -> str:
+    """`done`, or the code of the refusal: what the log says besides the status."""
+    if answer.status_code < 400:
+        return "done"
+    try:
+        return str(json.loads(answer.get_body())["error"]["code"])
+    except (ValueError, KeyError, TypeError):
+        return "refused"

@@ -49,5 +49,5 @@ class TookTooLong(Unavailable):
     """The request wasn't finished in the time that a client waits; whether it was done isn't known."""
 
 
-class SettingsFaulty(Unavailable):
-    """The application runs, but a setting of it can't be used; its operators are to put it right."""
+class NotReady(Unavailable):
+    """A part of what the application needs is down; the details name every part."""

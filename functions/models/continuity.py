@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Literal
 
-from domain.continuity import Backup, Outcome, Report, RunRow, Status
+from domain.continuity import Backup, Outcome, Report, RunRow, Standing, Status
 from domain.values import iso
 from functions.models.fields import Body
 
@@ -55,8 +55,21 @@ def outcome_shape(outcome: Outcome) -> dict[str, Any]:
     return {**run_shape(outcome.run), "verified": outcome.manifest is not None, "suspects": suspects}
 
 
-def status_shape(status: Status) -> dict[str, Any]:
+def standing_shape(standing: Standing) -> dict[str, Any]:
+    """Whether this instance writes, how old the copy is, and what the loss of the primary would cost now."""
+    epoch, loss = standing.epoch, standing.expected_loss
+    return {
+        "mode": str(standing.mode),
+        "instance": standing.instance,
+        "epoch": {"number": epoch.number, "holder": epoch.holder, "since": iso(epoch.at)} if epoch else None,
+        "lastSync": iso(standing.last_sync) if standing.last_sync else None,
+        "expectedLossSeconds": round(loss / timedelta(seconds=1)) if loss is not None else None,
+    }
+
+
+def status_shape(status: Status, standing: Standing) -> dict[str, Any]:
     """How things stand; `healthy` if nobody needs to act."""
+    warnings = [*status.warnings, *standing.warnings]
     run = run_shape(status.run) if status.run else None
     if run and status.newest and status.newest.manifest and run["rowsPerSecond"]:
         expected = status.newest.manifest.rows()
@@ -64,8 +77,9 @@ def status_shape(status: Status) -> dict[str, Any]:
         run["secondsLeft"] = max(0, round((expected - run["rows"]) / run["rowsPerSecond"]))
     return {
         "at": iso(status.at),
-        "healthy": not status.warnings,
-        "warnings": list(status.warnings),
+        "healthy": not warnings,
+        "warnings": warnings,
+        **standing_shape(standing),
         "newestVerified": backup_shape(status.newest) if status.newest else None,
         "ageHours": round(status.age / timedelta(hours=1), 1) if status.age is not None else None,
         "run": run,

@@ -51,6 +51,8 @@ var settings = {
   SENSITIVE_PER_MINUTE: '100'
   TRUSTED_PROXIES: '1'
   REQUEST_SECONDS: '7.5'
+  INSTANCE: name
+  READ_ONLY: readOnly ? '1' : '0'
 }
 
 // What the platform reads.

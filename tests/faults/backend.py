@@ -30,6 +30,7 @@ from functions.edge import Edge, Gate
 from functions.models.pricing import PricingDesk
 from tests.fakes.clock import FakeClock
 from tests.fakes.pdf import FakePdf
+from tests.fakes.post import APrimary
 
 Send = Callable[[], Awaitable[Any]]
 WireFault = Callable[["Wire", Any, Send], Awaitable[Any]]
@@ -117,6 +118,7 @@ class Process:
             counting=counting,
             seconds=20,
             gate=Gate(limits=AddressLimits(ports=self.ports, per_minute=10_000), proxies=1),
+            post=APrimary(),
         )
         catalogue = CachedCatalogue(self.store, self.clock)
         app = func.FunctionApp()

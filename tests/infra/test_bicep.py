@@ -14,7 +14,14 @@ from pycep import BicepParser
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
 FILES = sorted(str(path.relative_to(INFRA)) for path in INFRA.rglob("*.bicep"))
-LOCAL_ONLY = {"STORAGE_CONNECTION", "BACKUP_CONNECTION", "OUTBOX_DIR", "ENTRA_ISSUER", "ENTRA_KEYS_URL"}
+LOCAL_ONLY = {
+    "STORAGE_CONNECTION",
+    "STORAGE_SECONDARY_CONNECTION",
+    "BACKUP_CONNECTION",
+    "OUTBOX_DIR",
+    "ENTRA_ISSUER",
+    "ENTRA_KEYS_URL",
+}
 """What only a machine without Azure has; Entra's addresses follow from the tenant unless a test says otherwise."""
 
 

@@ -18,11 +18,13 @@ from adapters.tables import counting
 from domain.identity import Caller, NotAuthenticated
 from domain.values import Actor
 from functions import quotations, timers
+from functions.clockwork import Clockwork
 from functions.edge import Edge, Gate
 from functions.models.pricing import PricingDesk
 from local.host import Host, Options
 from tests.domain.quotations.builders import PARTNER, Setting
 from tests.fakes.pdf import ExampleMasterData
+from tests.fakes.post import APrimary
 
 LAST_MOMENT = datetime(2026, 3, 31, 18, 29, 59, 999_000, tzinfo=UTC)
 OVER = datetime(2026, 3, 31, 18, 30, tzinfo=UTC)
@@ -50,10 +52,14 @@ async def served(setting: Setting) -> AsyncIterator[httpx.AsyncClient]:
         counting=counting,
         seconds=20,
         gate=Gate(limits=AddressLimits(ports=setting.ports, per_minute=10_000), proxies=1),
+        post=APrimary(),
     )
+    clockwork = Clockwork(may_run=APrimary().may_run, counting=counting)
     app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
     app.register_functions(quotations.blueprint(edge, PricingDesk(ExampleMasterData()), setting.press))
-    app.register_functions(timers.blueprint(setting.ports, setting.blobs, CachedSessions(ports=setting.ports)))
+    app.register_functions(
+        timers.blueprint(clockwork, setting.ports, setting.blobs, CachedSessions(ports=setting.ports))
+    )
     async with Host(app, Options(prefix="")) as host, httpx.AsyncClient(base_url=host.base, timeout=20) as client:
         yield client
 

@@ -75,4 +75,8 @@ class TestStorageDown:
     def test_is_told_by_readiness_but_not_by_health(self, impatient: Backend) -> None:
         with httpx.Client(base_url=impatient.base, timeout=30) as http, frozen_storage(impatient):
             assert http.get("/api/v1/health").status_code == 200
-            assert http.get("/api/v1/ready").status_code == 503
+            said = http.get("/api/v1/ready")
+            assert (said.status_code, said.json()["error"]["code"]) == (503, "NOT_READY")
+            parts = said.json()["error"]["details"]["parts"]
+            assert (parts["tables"], parts["blobs"], parts["keys"]) == ("down", "down", "up")
+            assert set(parts) == {"tables", "blobs", "masterData", "keys"}
