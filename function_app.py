@@ -39,6 +39,7 @@ from functions import (
     assignments,
     auth,
     backup_timers,
+    bulk,
     commissions,
     continuity,
     customer_exceptions,
@@ -119,6 +120,7 @@ app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(customers.blueprint(edge))
 app.register_functions(customer_exceptions.blueprint(edge, sessions))
 app.register_functions(leads.blueprint(edge))
+app.register_functions(bulk.blueprint(edge))
 app.register_functions(timelines.blueprint(edge))
 app.register_functions(commissions.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing, press))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -42,6 +43,7 @@ class NewLead:
     remarks: str | None = None
     assigned_to: str | None = None
     assigned_name: str | None = None
+    origin: Origin | None = None  # else what the actor's role says
 
 
 _ORIGINS = {Role.CP: Origin.CP, Role.KAM: Origin.KAM, Role.ADMIN: Origin.ADMIN, Role.CUSTOMER: Origin.CUSTOMER}
@@ -81,6 +83,15 @@ async def register_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -
     if shown and settled:
         ports.later(views.unmark(store=ports.store, lead_id=lead.id, write_id=act.write_id))
     return moved or file
+
+
+async def store_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -> None:
+    """Store a new lead that nobody finds yet: it stands in no list and with no customer until `register_lead` is
+    called with the same id, under another write id. Doing it again changes nothing. Raises StorageUnavailable."""
+    claim = await customers.claim_phone(ports=ports, phone=new.phone, act=act)
+    writes, _ = _registration(lead_id, new, claim.customer_id, act)
+    with suppress(RowExists):
+        await ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id)
 
 
 async def _show_new(*, ports: Ports, lead: Lead, act: Act) -> bool:
@@ -123,7 +134,7 @@ def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> tup
         services=new.services,
         requirements=new.requirements,
         source=new.source,
-        origin=_ORIGINS[act.actor.role],
+        origin=new.origin or _ORIGINS[act.actor.role],
         status=LeadStatus.NEW,
         assigned_to=new.assigned_to,
         assigned_name=new.assigned_name,
