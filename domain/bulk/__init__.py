@@ -1,4 +1,4 @@
-"""Many leads at once: the same change of up to 50, and new ones from a sheet. What each change is, sales and leads say."""
+"""Many leads at once: one change of up to 50, and new ones from a sheet. The rules are those of sales and leads."""
 
 from domain.bulk._changes import MAX_LEADS, edit_leads, move_leads, reassign_leads
 from domain.bulk._import import (

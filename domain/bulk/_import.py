@@ -41,7 +41,7 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True)
 class ImportRow:
-    """A row that is sound in itself; `lead.assigned_to` isn't checked yet. `line` is where it begins in the file."""
+    """A row that is sound in itself; `lead.assigned_to` isn't checked yet. `line` is where it begins."""
 
     line: int
     lead: NewLead
