@@ -100,7 +100,7 @@ async def drop_parts(*, store: Store, job: Job) -> None:
 
 
 async def _create(store: Store, job: Job, key: str, values: Mapping[str, Value]) -> None:
-    said = f"{job.id}:{key}:{values.get('taken', '')}"
+    said = f"{job.id}:{key}:{values.get('taken') is True}"
     with suppress(RowExists):
         await store.commit(table=TABLE, partition=job.id, writes=[Create(key, values)], write_id=said)
 
