@@ -45,6 +45,7 @@ from functions import (
     customer_exceptions,
     customers,
     documents,
+    exports,
     kyc,
     leads,
     masterdata,
@@ -121,6 +122,7 @@ app.register_functions(customers.blueprint(edge))
 app.register_functions(customer_exceptions.blueprint(edge, sessions))
 app.register_functions(leads.blueprint(edge))
 app.register_functions(bulk.blueprint(edge))
+app.register_functions(exports.blueprint(edge))
 app.register_functions(timelines.blueprint(edge))
 app.register_functions(commissions.blueprint(edge))
 app.register_functions(quotations.blueprint(edge, pricing, press))
