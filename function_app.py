@@ -45,11 +45,13 @@ from functions import (
     assignments,
     auth,
     backup_timers,
+    bulk,
     commissions,
     continuity,
     customer_exceptions,
     customers,
     documents,
+    exports,
     kyc,
     leads,
     lists,
@@ -135,6 +137,8 @@ app.register_functions(assignments.blueprint(edge, desk))
 app.register_functions(customers.blueprint(edge))
 app.register_functions(customer_exceptions.blueprint(edge, sessions))
 app.register_functions(leads.blueprint(edge))
+app.register_functions(bulk.blueprint(edge))
+app.register_functions(exports.blueprint(edge))
 app.register_functions(timelines.blueprint(edge))
 app.register_functions(commissions.blueprint(edge))
 app.register_functions(lists.blueprint(edge, list_desk))

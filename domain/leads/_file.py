@@ -29,6 +29,7 @@ from domain.timeline import (
     append,
     changes_between,
     entry_to_write,
+    in_one,
 )
 from domain.values import Actor, is_lead_id, iso
 
@@ -181,7 +182,8 @@ def _transaction(file: LeadFile, decision: Decision, act: Act) -> tuple[list[Wri
     """The writes of a decision with the lead's new version, its entries and the proof; the file after it; and
     the entries."""
     version = file.lead.version + 1
-    entries = append(previous=file.lead.last_hash, version=version, act=act, notes=decision.notes)
+    notes = in_one(decision.notes) if act.bulk else decision.notes
+    entries = append(previous=file.lead.last_hash, version=version, act=act, notes=notes)
     changed = changes_between(plain(file.lead), plain(decision.lead))
     lead = replace(
         decision.lead,

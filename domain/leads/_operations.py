@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -42,6 +43,7 @@ class NewLead:
     remarks: str | None = None
     assigned_to: str | None = None
     assigned_name: str | None = None
+    origin: Origin | None = None  # else what the actor's role says
 
 
 _Registration = tuple[list[Write], Lead, tuple[Entry, ...] | None]
@@ -85,6 +87,15 @@ async def register_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -
     return moved or file
 
 
+async def store_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -> None:
+    """Store a new lead that nobody finds yet: it stands in no list and with no customer until `register_lead` is
+    called with the same id, under another write id. Doing it again changes nothing. Raises StorageUnavailable."""
+    claim = await customers.claim_phone(ports=ports, phone=new.phone, act=act)
+    writes, _, _ = _registration(lead_id, new, claim.customer_id, act)
+    with suppress(RowExists):
+        await ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id)
+
+
 async def _settle(
     *, ports: Ports, claim: PhoneClaim, lead: Lead, act: Act, joined: bool | BaseException
 ) -> tuple[bool, LeadFile | None]:
@@ -116,7 +127,7 @@ def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> _Re
         services=new.services,
         requirements=new.requirements,
         source=new.source,
-        origin=_ORIGINS[act.actor.role],
+        origin=new.origin or _ORIGINS[act.actor.role],
         status=LeadStatus.NEW,
         assigned_to=new.assigned_to,
         assigned_name=new.assigned_name,

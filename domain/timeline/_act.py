@@ -16,7 +16,8 @@ class Act:
     again. `proof` is set if the client sent an Idempotency-Key: a row of that name is stored in the change's
     own transaction, so that a repetition finds that the change has landed. `version` is the version that
     the client says it saw (`If-Match` or the body's `version`), if it said so; `exact` if it came in
-    `If-Match`, which is honoured on ordinary changes too: another version then refuses.
+    `If-Match`, which is honoured on ordinary changes too: another version then refuses. `bulk` if it is one of
+    many: what it overwrites is then told in the change's own entry, so that each lead has one (cases.md 9).
     """
 
     actor: Actor
@@ -25,3 +26,4 @@ class Act:
     proof: str | None = None
     version: int | None = None
     exact: bool = False
+    bulk: bool = False

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.timeline._act import Act
 from domain.timeline._entry import Change, Note, Plain
 from domain.values import iso, moment
+
+OVERWRITTEN = "Overwritten"
 
 
 @dataclass(frozen=True)
@@ -70,5 +72,20 @@ def overwritten(changes: Iterable[Change], provenance: Provenance, act: Act) -> 
         if act.version is not None:
             facts["couldSee"] = act.version >= origin.version
         message = f"Overwritten by {act.actor.name} at {iso(act.at)}"
-        notes.append(Note("Overwritten", message, changes=(change,), facts=facts))
+        notes.append(Note(OVERWRITTEN, message, changes=(change,), facts=facts))
     return tuple(notes)
+
+
+def in_one(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """The notes with every overwrite told in the first one: its changes, its words, and what it overwrote under
+    the fact `overwrote`. Notes of other kinds stay on their own."""
+    lost = [note for note in notes if note.action == OVERWRITTEN]
+    kept = [note for note in notes if note.action != OVERWRITTEN]
+    if not lost:
+        return tuple(notes)
+    first = kept[0] if kept else Note(OVERWRITTEN, "")
+    said = ", ".join(str(note.facts["field"]) for note in lost)
+    message = f"{first.message}. {lost[0].message}: {said}".removeprefix(". ")
+    changes = (*first.changes, *(change for note in lost for change in note.changes))
+    facts = {**first.facts, "overwrote": [dict(note.facts) for note in lost]}
+    return replace(first, message=message, changes=changes, facts=facts), *kept[1:]

@@ -1,7 +1,7 @@
 """Value objects that every context shares; each is valid by construction."""
 
 from domain.values._actor import Actor, Role, system
-from domain.values._csv import CsvInvalid, csv_rows, csv_text, neutral, restored
+from domain.values._csv import CsvInvalid, csv_rows, csv_table, csv_text, neutral, restored
 from domain.values._ids import (
     MAX_PER_LEAD,
     Ids,
@@ -28,6 +28,7 @@ __all__ = [
     "PhoneNumber",
     "Role",
     "csv_rows",
+    "csv_table",
     "csv_text",
     "day",
     "day_in_india",

@@ -48,24 +48,33 @@ def csv_rows(text: str, *, most: int) -> list[tuple[int, dict[str, str]]]:
 
     Raises CsvInvalid: no header, a name twice in it, a row of another length, more than `most` rows.
     """
+    header, rows = csv_table(text, most=most)
+    if not any(header) or len(set(header)) < len(header):
+        raise CsvInvalid("The first line names the columns, each once.")
+    for line, cells in rows:
+        if len(cells) != len(header):
+            raise CsvInvalid(f"Line {line} has {len(cells)} cells; the first line has {len(header)}.")
+    return [(line, dict(zip(header, cells, strict=True))) for line, cells in rows]
+
+
+def csv_table(text: str, *, most: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The first line, and the others with the line on which each begins, however many cells they have.
+
+    Raises CsvInvalid: it isn't CSV, or has more than `most` rows.
+    """
     reader = csv.reader(io.StringIO(text.removeprefix(_BOM), newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
-        if not any(header) or len(set(header)) < len(header):
-            raise CsvInvalid("The first line names the columns, each once.")
-        return _rows(reader, header, most)
+        return header, _rows(reader, reader.line_num + 1, most)
     except csv.Error as error:
         raise CsvInvalid(f"Line {reader.line_num} isn't CSV: {error}.") from None
 
 
-def _rows(reader: Iterable[list[str]], header: Sequence[str], most: int) -> list[tuple[int, dict[str, str]]]:
-    rows: list[tuple[int, dict[str, str]]] = []
-    line = 2
+def _rows(reader: Iterable[list[str]], line: int, most: int) -> list[tuple[int, list[str]]]:
+    rows: list[tuple[int, list[str]]] = []
     for cells in reader:
         if any(cells):
-            if len(cells) != len(header):
-                raise CsvInvalid(f"Line {line} has {len(cells)} cells; the first line has {len(header)}.")
-            rows.append((line, {n: restored(cell) for n, cell in zip(header, cells, strict=True)}))
+            rows.append((line, [restored(cell) for cell in cells]))
         if len(rows) > most:
             raise CsvInvalid(f"There are more than {most} rows.")
         line = getattr(reader, "line_num", line) + 1

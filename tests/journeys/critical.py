@@ -64,6 +64,12 @@ class Office:
         return {
             "ChangeLeadStatus": self._status,
             "ReassignLead": lambda: ("PATCH", f"/leads/{self.new_lead()['id']}/reassign", {"json": _NEARER}),
+            "ChangeLeads": self._statuses,
+            "ReassignLeads": lambda: (
+                "PATCH",
+                "/leads/bulk-reassign",
+                {"json": {**_NEARER, "leadIds": [self.new_lead()["id"]]}},
+            ),
             "ApproveCommission": lambda: ("PATCH", f"/commissions/{self.executed()[1]}/approve", {"json": {}}),
             "MarkCommissionPaid": lambda: self._pay("markPaid"),
             "PayCommission": lambda: self._pay("pay"),
@@ -90,6 +96,11 @@ class Office:
     def _pay(self, verb: str) -> tuple[str, str, Made]:
         commission, _ = self.approved()
         return "PATCH", f"/commissions/{commission}/{verb}", {"json": self.payment(commission)}
+
+    def _statuses(self) -> tuple[str, str, Made]:
+        updates = {"status": "Not Interested", "remarks": "Seen by the office", "override": True}
+        body = {"leadIds": [self.new_lead()["id"]], "updates": {**updates, "overrideReason": WHY}}
+        return "PATCH", "/leads/bulk", {"json": body}
 
     def _person(self, kind: str, verb: str, **body: Any) -> tuple[str, str, Made]:
         number = a_phone()
