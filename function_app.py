@@ -40,6 +40,7 @@ from domain.ports import Ports
 from domain.quotations import Press
 from domain.values import Role
 from functions import (
+    admin_settings,
     assignments,
     auth,
     backup_timers,
@@ -138,6 +139,7 @@ app.register_functions(notifications.blueprint(edge))
 app.register_functions(notifications.reminders(ports))
 app.register_functions(documents.blueprint(edge, blobs))
 app.register_functions(kyc.blueprint(edge, blobs))
+app.register_functions(admin_settings.blueprint(edge))
 app.register_functions(timers.blueprint(ports, blobs, sessions))
 app.register_functions(continuity.blueprint(edge, engine))
 app.register_functions(backup_timers.blueprint(engine))
