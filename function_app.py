@@ -61,6 +61,7 @@ from functions import (
     profile,
     quotation_edits,
     quotations,
+    reports,
     system,
     timelines,
     timers,
@@ -139,6 +140,7 @@ app.register_functions(notifications.blueprint(edge))
 app.register_functions(notifications.reminders(ports))
 app.register_functions(documents.blueprint(edge, blobs))
 app.register_functions(kyc.blueprint(edge, blobs))
+app.register_functions(reports.blueprint(edge, list_desk.everything))
 app.register_functions(admin_settings.blueprint(edge))
 app.register_functions(timers.blueprint(ports, blobs, sessions))
 app.register_functions(continuity.blueprint(edge, engine))
