@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import azure.functions as func
 
 from domain import reporting
@@ -48,7 +50,7 @@ def blueprint(edge: Edge, everything: AllLeads) -> func.Blueprint:
         collection, kams = await everything.current(), await reporting.kams_for(store=store, actor=call.actor)
         found = await reporting.funnel(collection=collection, wanted=query.filter(), kams=kams, actor=call.actor)
         if query.format == "csv":
-            return _file(funnel_csv(found, query.by), f"funnel-by-{query.by}")
+            return _file(await asyncio.to_thread(funnel_csv, found, query.by), f"funnel-by-{query.by}")
         return Reply({**funnel_shape(found), "generatedAt": iso(call.act.at)})
 
     @edge.endpoint(
@@ -69,7 +71,7 @@ def blueprint(edge: Edge, everything: AllLeads) -> func.Blueprint:
         collection = await everything.current()
         found = await reporting.commission_report(collection=collection, wanted=query.wish(), actor=call.actor)
         if query.format == "csv":
-            return _file(commission_csv(found, query.by), f"commissions-by-{query.by}")
+            return _file(await asyncio.to_thread(commission_csv, found, query.by), f"commissions-by-{query.by}")
         return Reply({**commission_report_shape(found, query), "generatedAt": iso(call.act.at)})
 
     for name, method, path in (
