@@ -42,6 +42,7 @@ from domain.ports import Ports
 from domain.quotations import Press
 from domain.values import Role
 from functions import (
+    admin_settings,
     assignments,
     auth,
     backup_timers,
@@ -64,6 +65,7 @@ from functions import (
     profile,
     quotation_edits,
     quotations,
+    reports,
     system,
     timelines,
     timers,
@@ -150,6 +152,8 @@ app.register_functions(notifications.blueprint(edge))
 app.register_functions(notifications.reminders(clockwork, ports))
 app.register_functions(documents.blueprint(edge, blobs))
 app.register_functions(kyc.blueprint(edge, blobs))
+app.register_functions(reports.blueprint(edge, list_desk.everything))
+app.register_functions(admin_settings.blueprint(edge))
 app.register_functions(timers.blueprint(clockwork, ports, blobs, sessions))
 app.register_functions(continuity.blueprint(edge, engine, post.standing))
 app.register_functions(backup_timers.blueprint(clockwork, engine))

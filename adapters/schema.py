@@ -26,6 +26,7 @@ TABLES = (
     "limits",
     "expiries",
     "runs",
+    "settings",
 )
 CONTAINERS = ("documents", "quarantine", "quotations")
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from domain.identity._model import EmailAddress, Person, Session, is_person_id
+from domain import settings
+from domain.identity._model import (
+    MOBILE_LIMITS,
+    PREFIX,
+    STAFF,
+    EmailAddress,
+    Person,
+    Session,
+    SessionLimits,
+    is_person_id,
+)
 from domain.identity._rows import (
     EMAILS,
     LOCK_ROW,
@@ -124,14 +135,30 @@ async def staff_by_email(*, store: Store, email: EmailAddress) -> tuple[Person |
     return found if found and found.email == email else None, rows.get(LOCK_ROW)
 
 
+async def limits_for(*, store: Store, person_id: str) -> SessionLimits:
+    """The limits of this person's sessions. One storage request for staff, none for others."""
+    if person_id.rpartition("-")[0] not in _STAFF_PREFIXES:
+        return MOBILE_LIMITS
+    now = await settings.read_settings(store=store)
+    return SessionLimits(
+        idle=timedelta(minutes=now.session_timeout_min), access=timedelta(minutes=now.token_expiry_min)
+    )
+
+
+_STAFF_PREFIXES = frozenset(PREFIX[role] for role in STAFF)
+
+
 async def read_session(*, store: Store, person_id: str, session_id: str) -> Session | None:
-    """The session, ended ones excepted since they are gone; it may be idle too long. One storage request."""
-    row = await store.get(table=SESSIONS, partition=person_id, key=session_id)
-    return session_from_row(row) if row else None
+    """The session, ended ones excepted since they are gone; it may be idle too long. One hop."""
+    row, limits = await asyncio.gather(
+        store.get(table=SESSIONS, partition=person_id, key=session_id),
+        limits_for(store=store, person_id=person_id),
+    )
+    return session_from_row(row, limits) if row else None
 
 
 async def session_is_live(*, store: Store, person_id: str, session_id: str, at: datetime) -> bool:
-    """Whether this session may be used at this moment. One storage request."""
+    """Whether this session may be used at this moment. One hop."""
     session = await read_session(store=store, person_id=person_id, session_id=session_id)
     return session is not None and session.is_live(at)
 

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.identity._model import Account, EmailAddress, Person, PersonStatus, Session, Tries, plain_person
+from domain.identity._model import (
+    Account,
+    EmailAddress,
+    Person,
+    PersonStatus,
+    Session,
+    SessionLimits,
+    Tries,
+    plain_person,
+)
 from domain.store import Row, Value
 from domain.timeline import Provenance
 from domain.values import PhoneNumber, Role, iso, moment
@@ -180,8 +189,8 @@ def session_to_values(session: Session) -> dict[str, Value]:
     )
 
 
-def session_from_row(row: Row) -> Session:
-    """The session that a row holds."""
+def session_from_row(row: Row, limits: SessionLimits) -> Session:
+    """The session that a row holds, under the limits that count for its role now."""
     v = row.values
     phone = _text(v, "phone")
     account = Account(
@@ -194,6 +203,7 @@ def session_from_row(row: Row) -> Session:
     return Session(
         id=row.key,
         account=account,
+        limits=limits,
         refresh_hash=str(v["refreshHash"]),
         created_at=moment(str(v["createdAt"])),
         last_used=moment(str(v["lastUsedAt"])),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from domain.errors import DomainError
 from domain.leads import _notices as notices
 from domain.leads import _views as views
-from domain.leads._model import Lead, may_see, plain
+from domain.leads._model import Lead, may_see, plain, stage_times_after
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row, lead_to_values
 from domain.leads._versions import with_changes
 from domain.leads.errors import LeadNotFound
@@ -189,6 +189,7 @@ def _transaction(file: LeadFile, decision: Decision, act: Act) -> tuple[list[Wri
         decision.lead,
         version=version,
         updated_at=act.at,
+        stage_times=stage_times_after(file.lead, decision.lead.status, act.at),
         last_hash=entries[-1].hash,
         entry_count=file.lead.entry_count + len(entries),
         provenance=decision.lead.provenance.after(changed, act=act, version=version),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.leads._status import LeadStatus
-from domain.timeline import Plain, Provenance
+from domain.timeline import Entry, Plain, Provenance
 from domain.values import Actor, PhoneNumber, Role, day_in_india, iso
 
 FOLLOW_UP_DAYS = 30
@@ -26,7 +27,8 @@ class Origin(StrEnum):
 @dataclass(frozen=True)
 class Lead:
     """A household or firm that may buy a rooftop system. `version` counts its transactions, from 1, and
-    `entry_count` the entries of its timeline."""
+    `entry_count` the entries of its timeline. `stage_times` says when it first came to each status; it is empty
+    as long as the lead stands in the first one. It repeats what the timeline tells, for reports."""
 
     id: str
     customer_id: str
@@ -58,6 +60,7 @@ class Lead:
     updated_at: datetime | None = None
     last_hash: str = ""
     provenance: Provenance = field(default_factory=lambda: Provenance({}))
+    stage_times: Mapping[LeadStatus, datetime] = field(default_factory=dict)
 
 
 ORDINARY = frozenset(
@@ -107,6 +110,22 @@ def plain(lead: Lead) -> dict[str, Plain]:
         "createdBy": lead.created_by,
         "createdByName": lead.created_by_name,
     }
+
+
+def stage_times_after(lead: Lead, status: LeadStatus, at: datetime) -> Mapping[LeadStatus, datetime]:
+    """When the lead first came to each status, once it has `status` at this moment."""
+    known = lead.stage_times or {lead.status: lead.created_at}
+    return lead.stage_times if status in known else {**known, status: at}
+
+
+def stage_times_told(entries: Iterable[Entry]) -> Mapping[LeadStatus, datetime]:
+    """The same, as a whole timeline tells it."""
+    times: dict[LeadStatus, datetime] = {}
+    for entry in entries:
+        for change in entry.changes:
+            if change.field == "status":
+                times.setdefault(LeadStatus(change.after), entry.at)
+    return times if len(times) > 1 else {}
 
 
 def may_see(lead: Lead, actor: Actor) -> bool:

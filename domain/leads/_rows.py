@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 from domain.leads._model import Lead, Origin, plain
 from domain.leads._status import LeadStatus
@@ -21,6 +21,9 @@ def lead_to_values(lead: Lead) -> dict[str, Value]:
     values["services"] = json.dumps(list(lead.services), ensure_ascii=False)
     values |= {"version": lead.version, "lastHash": lead.last_hash, "provenance": lead.provenance.to_text()}
     values["entryCount"] = lead.entry_count
+    if lead.stage_times:
+        times = {str(status): iso(at) for status, at in lead.stage_times.items()}
+        values["stageTimes"] = json.dumps(times, separators=(",", ":"))
     if lead.updated_at:
         values["updatedAt"] = iso(lead.updated_at)
     return values
@@ -67,4 +70,9 @@ def lead_from_row(row: Row) -> Lead:
         updated_at=moment(str(v["updatedAt"])) if "updatedAt" in v else None,
         last_hash=str(v["lastHash"]),
         provenance=Provenance.from_text(str(v["provenance"])),
+        stage_times=_stage_times(str(v.get("stageTimes", "{}"))),
     )
+
+
+def _stage_times(text: str) -> dict[LeadStatus, datetime]:
+    return {LeadStatus(status): moment(at) for status, at in json.loads(text).items()}

@@ -172,4 +172,5 @@ def lead_shape(file: LeadFile, actor: Actor, at: datetime | None = None) -> Lead
 def lead_item(said: dict[str, Any]) -> dict[str, Any]:
     """A lead's plain fields under both clients' names, without its parts."""
     names = {"customerPhone": "phone", "customerEmail": "email", "leadId": "id", "assignedCpName": "assignedName"}
-    return {**said, **{name: said.get(other) for name, other in names.items()}}
+    shown = {name: value for name, value in said.items() if name != "stageTimes"}  # that is for reports
+    return {**shown, **{name: said.get(other) for name, other in names.items()}}

@@ -44,11 +44,11 @@ class TestCachedSessions:
             w = World()
             await w.a_kam()
             signed_in = await w.log_in()
-            assert (await w.is_live(signed_in), w.asked) == (True, 2)
+            assert (await w.is_live(signed_in), w.asked) == (True, 3)
             w.clock.advance(seconds=29.999)
             assert (await w.is_live(signed_in), w.asked) == (True, 0)
             w.clock.advance(milliseconds=1)
-            assert (await w.is_live(signed_in), w.asked) == (True, 2)
+            assert (await w.is_live(signed_in), w.asked) == (True, 3)
 
         asyncio.run(story())
 
@@ -100,7 +100,7 @@ class TestCachedSessions:
             for one in (*signed_in, signed_in[2], signed_in[0]):
                 assert await w.is_live(one)
                 asked.append(w.asked)
-            assert asked == [2, 2, 2, 0, 2]
+            assert asked == [3, 3, 3, 0, 3]
 
         asyncio.run(story())
 

@@ -86,6 +86,7 @@ class Office:
             "UnshareCustomerPhone": self._unshare,
             "MergeCustomers": lambda: self._customer("merge", otherCustomerId=self._new_customer()["id"]),
             "UnmergeCustomer": self._unmerge,
+            "ChangeSettings": self._settings,
             "ImportItems": lambda: ("POST", "/masterdata/panels/import", self._sheet()),
         }
 
@@ -140,6 +141,14 @@ class Office:
         loser, survivor = self._new_customer()["id"], self._new_customer()["id"]
         self._done("merge", survivor, otherCustomerId=loser)
         return "POST", f"/customers/{loser}/unmerge", {"json": {"reason": WHY}}
+
+    def _settings(self) -> tuple[str, str, Made]:
+        tag = self.admin("GET", "/settings").headers["ETag"]
+        number = int(tag.strip('"')) + 1  # what is sent is a change, and the settings have been changed before
+        body = {"thresholds": {"critical": number}}
+        said = self.admin("PATCH", "/settings", json=body, headers={"If-Match": tag})
+        assert said.status_code == 200, said.text
+        return "PATCH", "/settings", {"json": {"thresholds": {"critical": number + 1}}}
 
     def _sheet(self) -> Made:
         sheet = self.admin("GET", "/masterdata/panels/export")

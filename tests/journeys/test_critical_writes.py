@@ -68,7 +68,7 @@ def stored(backend: Backend) -> dict[tuple[str, str, str], str]:
     with TableServiceClient.from_connection_string(backend.storage) as service:
         return {
             (name, row["PartitionKey"], row["RowKey"]): row.metadata["etag"] + json.dumps(row, default=str)
-            for name in ("leads", "customers", "people", "phones", "utrs", "masterdata")
+            for name in ("leads", "customers", "people", "phones", "utrs", "masterdata", "settings")
             for row in service.get_table_client(name).list_entities()
             if row["RowKey"] != "reset"  # a new KAM's invitation, which is written after the answer
         }

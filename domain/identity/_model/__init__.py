@@ -22,10 +22,12 @@ from domain.identity._model.person import (
     plain_person,
 )
 from domain.identity._model.session import (
+    MOBILE_LIMITS,
     Account,
     Caller,
     ExternalIdentity,
     Session,
+    SessionLimits,
     SignedIn,
     account_of,
     belongs_to,
@@ -36,6 +38,7 @@ from domain.identity._model.tries import MAX_WRONG_TRIES, NO_TRIES, Tries
 __all__ = [
     "CODE_LIFE",
     "MAX_WRONG_TRIES",
+    "MOBILE_LIMITS",
     "NOWHERE",
     "NO_TRIES",
     "PREFIX",
@@ -48,6 +51,7 @@ __all__ = [
     "PersonStatus",
     "Place",
     "Session",
+    "SessionLimits",
     "SignedIn",
     "Tries",
     "account_of",

@@ -6,19 +6,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.identity._model.credentials import EmailAddress
-from domain.identity._model.person import STAFF, Person
+from domain.identity._model.person import Person
 from domain.values import Actor, PhoneNumber, Role
 
-MOBILE_IDLE, STAFF_IDLE = timedelta(days=30), timedelta(minutes=30)
-"""domain.md "Sign-in": 30 days without use end a mobile session, 30 minutes a staff session."""
 
-MOBILE_TOUCH, STAFF_TOUCH = timedelta(hours=1), timedelta(minutes=5)
-"""How old `last_used` may get before a use is written down. So a session ends up to this much *before* its
-idle limit would be reached, counted from the last use, and never after it."""
+@dataclass(frozen=True)
+class SessionLimits:
+    """How long a session may be left unused, and how long its access tokens last. A session that ends sooner
+    ends its tokens with it."""
 
-MOBILE_ACCESS, STAFF_ACCESS = timedelta(hours=24), timedelta(hours=4)
-"""How long an access token lasts (client-contract.md §3: the CP app assumes 24 h and never refreshes; the
-portal's own 4 h). A session that ends sooner ends its tokens with it."""
+    idle: timedelta
+    access: timedelta
+
+    @property
+    def touch(self) -> timedelta:
+        """How old `last_used` may get before a use is written down. So a session ends up to this much *before*
+        its idle limit would be reached, counted from the last use, and never after it."""
+        return min(self.idle / 6, timedelta(hours=1))
+
+
+MOBILE_LIMITS = SessionLimits(idle=timedelta(days=30), access=timedelta(hours=24))
+"""domain.md "Sign-in"; the CP app assumes 24 h and never refreshes (client-contract.md §3). Staff's limits are in
+the settings that an Admin may change (`domain.settings`)."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +82,12 @@ class SignedIn:
 class Session:
     """A sign-in that lasts until it is ended or unused for too long. Holds the account as it was then.
 
-    `generation` is the person's when the sign-in was checked; 0 for customers."""
+    `generation` is the person's when the sign-in was checked; 0 for customers. `limits` are those that count
+    now, and aren't stored."""
 
     id: str
     account: Account
+    limits: SessionLimits
     refresh_hash: str = field(repr=False)
     created_at: datetime
     last_used: datetime
@@ -85,7 +96,7 @@ class Session:
     @property
     def idle_at(self) -> datetime:
         """When it ends if it isn't used again."""
-        return self.last_used + (STAFF_IDLE if self.account.role in STAFF else MOBILE_IDLE)
+        return self.last_used + self.limits.idle
 
     def is_live(self, at: datetime) -> bool:
         """Whether it may still be used."""
@@ -93,7 +104,7 @@ class Session:
 
     def needs_touch(self, at: datetime) -> bool:
         """Whether this use is to be written down."""
-        return at >= self.last_used + (STAFF_TOUCH if self.account.role in STAFF else MOBILE_TOUCH)
+        return at >= self.last_used + self.limits.touch
 
 
 def belongs_to(session: Session, person: Person | None) -> bool:
@@ -110,8 +121,8 @@ def account_of(person: Person) -> Account:
     return Account(person.id, person.name, person.role, person.phone, email)
 
 
-def caller_for(*, account: Account, session_id: str, at: datetime) -> Caller:
+def caller_for(*, session: Session, at: datetime) -> Caller:
     """The caller that a fresh access token of this session will speak for."""
-    life = STAFF_ACCESS if account.role in STAFF else MOBILE_ACCESS
+    account, end = session.account, at + session.limits.access
     actor = Actor(account.id, account.name, account.role)
-    return Caller(actor, session_id, account.phone, account.email, (at + life).replace(microsecond=0))
+    return Caller(actor, session.id, account.phone, account.email, end.replace(microsecond=0))

@@ -12,7 +12,9 @@ from datetime import datetime
 
 from domain.errors import Unavailable
 from domain.identity._model import (
+    MOBILE_LIMITS,
     PREFIX,
+    STAFF,
     Account,
     Person,
     Session,
@@ -23,7 +25,7 @@ from domain.identity._model import (
     is_person_id,
 )
 from domain.identity._ports import AccessTokens, LiveSessions
-from domain.identity._queries import read_person
+from domain.identity._queries import limits_for, read_person
 from domain.identity._rows import SESSIONS, session_from_row, session_to_values
 from domain.identity.errors import NotAuthenticated, RefreshOvertaken, SessionEnded, TooManyRequests
 from domain.ports import Ports
@@ -36,7 +38,7 @@ _REFRESH_TOKEN = re.compile(r"([A-Za-z0-9-]{1,64})\.([0-9a-f]{32})\.[0-9a-f]{64}
 async def open_session(
     *, ports: Ports, tokens: AccessTokens, account: Account, person: Person | None = None
 ) -> SignedIn:
-    """A new session for somebody whose sign-in was right. One storage request.
+    """A new session for somebody whose sign-in was right. One storage request, two for staff.
 
     `person` is who it is as the sign-in was checked against, None for a customer: should a deactivation or a
     new password have come between, its generation is an earlier one, and the session has ended already.
@@ -44,7 +46,8 @@ async def open_session(
     at, session_id = ports.clock.now(), ports.ids.unique()
     refresh_token = _new_refresh_token(ports, account.id, session_id)
     generation = person.generation if person else 0
-    session = Session(session_id, account, _hash(refresh_token), at, at, generation)
+    limits = await limits_for(store=ports.store, person_id=account.id)
+    session = Session(session_id, account, limits, _hash(refresh_token), at, at, generation)
     await ports.store.commit(
         table=SESSIONS,
         partition=account.id,
@@ -57,16 +60,17 @@ async def open_session(
 async def use_session(*, ports: Ports, person_id: str, session_id: str) -> Session | None:
     """The session if it is live, its use written down now and then; None if it has ended.
 
-    One hop, with a request for the session and, unless it is a customer's, one for the person; a second hop
-    when the use is written. That it can't be written now is no reason to end it.
+    One hop, with a request for the session and, unless it is a customer's, one for the person, for staff one for
+    the settings; a second hop when the use is written. That it can't be written now is no reason to end it.
     """
     for _ in range(_ATTEMPTS):
         at = ports.clock.now()
-        row, person = await asyncio.gather(
+        row, person, limits = await asyncio.gather(
             ports.store.get(table=SESSIONS, partition=person_id, key=session_id),
             read_person(store=ports.store, person_id=person_id) if is_person_id(person_id) else _nobody(),
+            limits_for(store=ports.store, person_id=person_id),
         )
-        session = session_from_row(row) if row else None
+        session = session_from_row(row, limits) if row else None
         if row is None or session is None or not session.is_live(at):
             return None
         if is_person_id(person_id) and not belongs_to(session, person):
@@ -98,8 +102,11 @@ async def refresh_session(
         raise _ended()
     for attempt in range(_ATTEMPTS):
         at = ports.clock.now()
-        row = await ports.store.get(table=SESSIONS, partition=found[1], key=found[2])
-        session = session_from_row(row) if row else None
+        row, limits = await asyncio.gather(
+            ports.store.get(table=SESSIONS, partition=found[1], key=found[2]),
+            limits_for(store=ports.store, person_id=found[1]),
+        )
+        session = session_from_row(row, limits) if row else None
         if row is None or session is None or not session.is_live(at):
             raise _ended()
         if not hmac.compare_digest(_hash(refresh_token), session.refresh_hash):
@@ -145,8 +152,9 @@ async def clear_idle_sessions(*, ports: Ports) -> int:
     They have ended without it; this only keeps the table small. One walk through the table `sessions`.
     """
     at, cleared = ports.clock.now(), 0
+    limits = {True: await limits_for(store=ports.store, person_id="ADMIN-1"), False: MOBILE_LIMITS}
     async for row in ports.store.scan(table=SESSIONS):
-        if not session_from_row(row).is_live(at):
+        if not session_from_row(row, limits[row.values["role"] in STAFF]).is_live(at):
             cleared += await _deleted(ports, row)
     return cleared
 
@@ -178,7 +186,8 @@ async def keep_session(*, ports: Ports, person: Person, session_id: str) -> None
     row = await ports.store.get(table=SESSIONS, partition=person.id, key=session_id)
     if row is not None:
         with suppress(RowChanged):  # refreshed or ended at the same moment: whoever is second signs in again
-            await _replace(ports, row, replace(session_from_row(row), generation=person.generation))
+            limits = await limits_for(store=ports.store, person_id=person.id)
+            await _replace(ports, row, replace(session_from_row(row, limits), generation=person.generation))
 
 
 async def _nobody() -> None:
@@ -205,7 +214,7 @@ async def _deleted(ports: Ports, row: Row) -> bool:
 def _signed_in(
     tokens: AccessTokens, session: Session, refresh_token: str, at: datetime, person: Person | None
 ) -> SignedIn:
-    caller = caller_for(account=session.account, session_id=session.id, at=at)
+    caller = caller_for(session=session, at=at)
     return SignedIn(tokens.issue(caller=caller, at=at), refresh_token, caller.expires_at, caller, person)
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import timedelta
 
-from domain.leads._model import Lead
+from domain.leads._model import Lead, stage_times_told
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row
 from domain.leads._views._feed import CHANGES, FEED_KEPT, VIEWS, feed_key, put_change
 from domain.leads._views._summary import Summary, summary_of
 from domain.leads._views._write import PENDING, of_partner, put, put_left, shard_of, unmark
 from domain.ports import Ports
 from domain.store import MAX_ROWS_PER_TRANSACTION, Delete, Row, RowChanged, Store
-from domain.timeline import BEFORE_TIMELINE, entry_from_row
+from domain.timeline import BEFORE_TIMELINE, Entry, entry_from_row
 from domain.values import moment
 
 _OLD_ENOUGH = timedelta(seconds=10)
@@ -108,12 +109,13 @@ async def _rebuild_from(ports: Ports, rows: list[Row]) -> bool:
     row = parts.pop(LEAD_ROW, None)
     if row is None:
         return False
-    lead = lead_from_row(row)
+    entries = [entry_from_row(row) for row in rows if row.key >= BEFORE_TIMELINE]
+    lead = replace(lead_from_row(row), stage_times=stage_times_told(entries))
     summary, partner, store, write_id = summary_of(lead, parts), lead.assigned_to, ports.store, ports.ids.unique()
     wrong = False
     if partner:
         wrong |= await _put(store, of_partner(partner), summary, write_id)
-    for former in sorted(_former_partners(rows) | summary.owners()):
+    for former in sorted(_former_partners(entries) | summary.owners()):
         if former != partner:
             await put_left(store=store, summary=summary, partner=former, write_id=write_id)
     everybody = shard_of(lead.id)
@@ -129,9 +131,8 @@ async def _put(store: Store, place: str, summary: Summary, write_id: str) -> boo
     return await put(store=store, place=place, said=summary, row=row, write_id=write_id)
 
 
-def _former_partners(rows: Iterable[Row]) -> set[str]:
+def _former_partners(entries: Iterable[Entry]) -> set[str]:
     """All channel partners that the lead was ever reassigned from, as its timeline tells."""
-    entries = (entry_from_row(row) for row in rows if row.key >= BEFORE_TIMELINE)
     changes = (change for entry in entries for change in entry.changes)
     return {str(c.before) for c in changes if c.field == "assignedTo" and c.before}
 

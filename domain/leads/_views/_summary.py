@@ -70,6 +70,8 @@ def summary_of(lead: Lead, parts: Mapping[str, Row]) -> Summary:
     """The summary of a lead as it is stored."""
     said = {**plain(lead), "id": lead.id, "version": lead.version}
     said["updatedAt"] = iso(lead.updated_at or lead.created_at)
+    if lead.stage_times:
+        said["stageTimes"] = {str(status): iso(at) for status, at in lead.stage_times.items()}
     texts = {name: _text(_projected(parts, prefix)) for name, prefix in PARTS.items()}
     return Summary(lead.id, lead.version, _compact(said), **texts)
 
