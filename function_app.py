@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import azure.functions as func
 
+from adapters.all_leads import AllLeads
 from adapters.background import later, pause
 from adapters.blobs import AzureBlobs
 from adapters.catalogue import CachedCatalogue
 from adapters.clock import SystemClock
 from adapters.continuity import engine_on_azure
+from adapters.cursors import HmacCursors
 from adapters.customer_accounts import CustomersByPhone
+from adapters.directory import CachedDirectory
 from adapters.entra import EntraTokens
 from adapters.ids import CounterIds
 from adapters.limits import AddressLimits, clear_old_counts
@@ -32,6 +35,7 @@ from domain.identity import (
     reserve_person_id,
 )
 from domain.leads import reserve_lead_id
+from domain.notifications import clear_old as clear_old_notifications
 from domain.ports import Ports
 from domain.quotations import Press
 from domain.values import Role
@@ -48,9 +52,11 @@ from functions import (
     exports,
     kyc,
     leads,
+    lists,
     masterdata,
     masterdata_admin,
     microsoft,
+    notifications,
     passwords,
     people,
     profile,
@@ -68,7 +74,8 @@ clock = SystemClock()
 storage = {"credential": settings.data.credential, "read_timeout": settings.request_seconds * 0.4}
 store = AzureTableStore(settings.data.address("table"), **storage)
 blobs = AzureBlobs(settings.data.address("blob"), **storage)
-ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later)
+directory = CachedDirectory(store, clock)
+ports = Ports(store=store, clock=clock, ids=CounterIds(store), pause=pause, later=later, directory=directory)
 tokens = SignedTokens(
     signing_key=settings.token_signing_key,
     issuer=settings.token_issuer,
@@ -108,6 +115,7 @@ desk = auth.Desk(
 )
 
 catalogue = CachedCatalogue(store, clock)
+list_desk = lists.ListDesk(everything=AllLeads(store, clock), cursors=HmacCursors(key=settings.cursor_hmac_key))
 pricing = PricingDesk(catalogue)
 press = Press(WorkerPdf(), blobs, catalogue)
 
@@ -125,10 +133,13 @@ app.register_functions(bulk.blueprint(edge))
 app.register_functions(exports.blueprint(edge))
 app.register_functions(timelines.blueprint(edge))
 app.register_functions(commissions.blueprint(edge))
+app.register_functions(lists.blueprint(edge, list_desk))
 app.register_functions(quotations.blueprint(edge, pricing, press))
 app.register_functions(quotation_edits.blueprint(edge, pricing, press))
 app.register_functions(masterdata.blueprint(edge, catalogue))
 app.register_functions(masterdata_admin.blueprint(edge, catalogue))
+app.register_functions(notifications.blueprint(edge))
+app.register_functions(notifications.reminders(ports))
 app.register_functions(documents.blueprint(edge, blobs))
 app.register_functions(kyc.blueprint(edge, blobs))
 app.register_functions(timers.blueprint(ports, blobs, sessions))
@@ -142,6 +153,7 @@ app.register_functions(
             "locks": lambda: clear_old_locks(ports=ports),
             "answers": lambda: clear_old_answers(ports=ports),
             "counts": lambda: clear_old_counts(ports=ports),
+            "notifications": lambda: clear_old_notifications(ports=ports),
         }
     )
 )

@@ -10,6 +10,7 @@ from domain.store import Store
 TABLES = (
     "leads",
     "customers",
+    "notifications",
     "people",
     "phones",
     "emails",

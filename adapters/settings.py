@@ -15,6 +15,7 @@ _NEEDED = (
     "TOKEN_ISSUER",
     "TOKEN_AUDIENCE",
     "OTP_HMAC_KEY",
+    "CURSOR_HMAC_KEY",
     "PORTAL_URL",
 )
 
@@ -42,6 +43,7 @@ class Settings:
     token_issuer: str
     token_audience: str
     otp_hmac_key: bytes = field(repr=False)
+    cursor_hmac_key: bytes = field(repr=False)
     outbox_dir: Path | None
     msg91_auth_key: str = field(repr=False)
     msg91_template_code: str
@@ -78,6 +80,7 @@ class Settings:
             token_issuer=environment["TOKEN_ISSUER"],
             token_audience=environment["TOKEN_AUDIENCE"],
             otp_hmac_key=environment["OTP_HMAC_KEY"].encode(),
+            cursor_hmac_key=environment["CURSOR_HMAC_KEY"].encode(),
             outbox_dir=Path(environment["OUTBOX_DIR"]) if environment.get("OUTBOX_DIR") else None,
             msg91_auth_key=environment.get("MSG91_AUTH_KEY", ""),
             msg91_template_code=environment.get("MSG91_TEMPLATE_CODE", ""),

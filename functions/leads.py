@@ -1,4 +1,4 @@
-"""Leads over HTTP: register, list, read, edit, move, reassign."""
+"""Leads over HTTP: register, read, edit, move, reassign. Lists are in `functions/lists.py`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.edge.errors import FieldsInvalid
 from functions.models.leads import (
     LeadEdits,
-    LeadQuery,
     LeadShape,
     NewLeadBody,
     ReassignmentBody,
     StatusChangeBody,
-    lead_item,
     lead_shape,
 )
 
@@ -48,15 +46,6 @@ def blueprint(edge: Edge) -> func.Blueprint:
         file = await leads.register_lead(ports=ports, lead_id=lead_id, new=new, act=call.act)
         place = {"Location": f"/api/v1/leads/{file.lead.id}"}
         return Reply(lead_shape(file, call.actor), status=201, version=file.lead.version, headers=place)
-
-    @edge.endpoint(
-        bp, Endpoint("ListLeads", "GET", "api/v1/leads", SIGNED_IN, "List the caller's leads", query=LeadQuery)
-    )
-    async def list_leads(call: Call) -> Reply:
-        found = await leads.listed(store=ports.store, actor=call.actor)
-        wanted = [x for x in found if call.query.status is None or x["status"] == call.query.status]
-        wanted.sort(key=lambda x: (str(x.get("followUpDate") or "9999"), str(x["id"])))
-        return Reply(_page(wanted, call.query))
 
     @edge.endpoint(
         bp, Endpoint("ReadLead", "GET", "api/v1/leads/{leadId}", SIGNED_IN, "Read a lead", reply=LeadShape)
@@ -171,15 +160,3 @@ def _edits(body: LeadEdits) -> dict[str, Any]:
     if "services" in edits:
         edits["services"] = tuple(edits["services"] or ())
     return {name: None if value == "" else value for name, value in edits.items()}
-
-
-def _page(items: list[Any], query: LeadQuery) -> dict[str, Any]:
-    offset = (query.page - 1) * query.limit if query.page else query.offset
-    return {
-        "items": [lead_item(item) for item in items[offset : offset + query.limit]],
-        "total": len(items),
-        "offset": offset,
-        "limit": query.limit,
-        "page": offset // query.limit + 1,
-        "totalPages": -(-len(items) // query.limit),
-    }

@@ -78,23 +78,6 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
     @edge.endpoint(
         bp,
         Endpoint(
-            "ListQuotations",
-            "GET",
-            "api/v1/quotations",
-            CUSTOMER,
-            "The quotations that were shared with the customer, newest first",
-        ),
-    )
-    async def list_quotations(call: Call) -> Reply:
-        files = await quotations.files_of_customer(store=ports.store, actor=call.actor)
-        seen = [q for file in files for q in quotations.seen_quotations(file, call.actor)]
-        newest_first = sorted(seen, key=lambda q: q.created_at, reverse=True)
-        items = [quotation_shape(q.seen_at(call.act.at), call.actor.role) for q in newest_first]
-        return Reply({"items": items, "total": len(items), "offset": 0, "limit": max(len(items), 1)})
-
-    @edge.endpoint(
-        bp,
-        Endpoint(
             "ReadQuotation",
             "GET",
             "api/v1/quotations/{quotationId}",

@@ -20,9 +20,10 @@ def blueprint(ports: Ports, blobs: Blobs, live: LiveSessions) -> func.Blueprint:
     bp = func.Blueprint()
 
     @bp.function_name("SweepViews")
-    @bp.timer_trigger(arg_name="timer", schedule="30 * * * * *", run_on_startup=False, use_monitor=True)
+    @bp.timer_trigger(arg_name="timer", schedule="*/30 * * * * *", run_on_startup=False, use_monitor=True)
     async def sweep_views(timer: func.TimerRequest) -> None:
         done = await leads.sweep(ports=ports)
+        await leads.trim(ports=ports)
         if done:
             _log.info("brought the views of %d interrupted changes up to date", done)
 

@@ -125,7 +125,7 @@ def _needed(table: str, partition: Partition, marked: set[str]) -> Iterator[Item
 
 
 def _views_of(file: LeadFile) -> Iterator[Item]:
-    for place, values in leads.view_rows(file.lead).items():
+    for place, values in leads.view_rows(file.lead, file.parts).items():
         yield Item(Rule.VIEWS, (file.lead.id, place), json.dumps(dict(values), sort_keys=True))
 
 

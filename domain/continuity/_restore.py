@@ -28,7 +28,7 @@ from domain.continuity._restore_files import restore_files
 from domain.continuity._vault import fetch_part, lines_of
 from domain.continuity._views_again import settle_views
 from domain.continuity.errors import RestoreConflict, RestoreInvalid
-from domain.leads import lead_from_row, rebuild
+from domain.leads import rebuild
 from domain.store import RowChanged, RowExists, StorageUnavailable
 
 _ROWS, _BYTES = 100, 3_000_000  # of one transaction; the storage's limit is 4 MiB of request
@@ -255,7 +255,7 @@ class _Restoring:
             row = decisions[main].row
             self._back[row.partition] = whole_number(row, "version") or 0
             if self._wanted.lead:  # of all leads, the views are restored as a table
-                await rebuild(ports=self._engine.ports, lead=lead_from_row(row_of(row)))
+                await rebuild(ports=self._engine.ports, lead_id=row_of(row).partition)
         return decisions
 
     async def _put_back(self, kind: str, decision: Decision) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.leads import LEAD_ROW, TABLE, lead_from_row, rebuild
+from domain.leads import lead_in, rebuild
 from domain.ports import Ports
 from domain.store import Delete, Row, RowChanged
 
@@ -19,13 +19,16 @@ async def settle_views(*, ports: Ports, versions: Mapping[str, int]) -> int:
     """
     ahead: set[str] = set()
     async for row in ports.store.scan(table=_VIEWS):
-        if row.key in versions and int(str(row.values.get("version", 0))) > versions[row.key]:
+        lead_id = lead_in(row)
+        if (
+            lead_id is not None
+            and lead_id in versions
+            and int(str(row.values.get("version", 0))) > versions[lead_id]
+        ):
             await _remove(ports, row)
-            ahead.add(row.key)
+            ahead.add(lead_id)
     for lead_id in sorted(ahead):
-        found = await ports.store.get(table=TABLE, partition=lead_id, key=LEAD_ROW)
-        if found is not None:
-            await rebuild(ports=ports, lead=lead_from_row(found))
+        await rebuild(ports=ports, lead_id=lead_id)
     return len(ahead)
 
 

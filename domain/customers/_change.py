@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from domain import notifications
 from domain.customers._model import Customer, Profile, plain
 from domain.customers._rows import CUSTOMER_ROW, PROOF, TABLE, customer_from_row, customer_to_values
 from domain.customers.errors import CustomerNotFound
 from domain.errors import DomainError
 from domain.ports import Ports
-from domain.store import Create, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Write
-from domain.timeline import Act, Note, VersionStale, append, changes_between, entry_to_write, with_changes
+from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Write
+from domain.timeline import Act, Entry, Note, VersionStale, append, changes_between, entry_to_write, with_changes
 from domain.values import PhoneNumber, iso
 
 _ATTEMPTS = 24
@@ -58,12 +59,14 @@ async def change_customer(
             raise
         if decision is None:
             return customer
-        writes, after = _transaction(customer, row.etag, decision, act)
+        writes, after, entries = _transaction(customer, row.etag, decision, act)
         try:
             await ports.store.commit(table=TABLE, partition=customer_id, writes=writes, write_id=act.write_id)
-            return after
         except (RowChanged, RowExists):
             await ports.pause(attempt)
+            continue
+        _tell(ports, after, decision, entries)
+        return after
     raise StorageUnavailable("Too many people are changing this customer at this moment. Try again.", retry_after=1)
 
 
@@ -80,7 +83,19 @@ async def _has_landed(store: Store, customer_id: str, act: Act) -> bool:
     return await store.get(table=TABLE, partition=customer_id, key=PROOF + act.proof) is not None
 
 
-def _transaction(before: Customer, etag: str, decision: CustomerDecision, act: Act) -> tuple[list[Write], Customer]:
+def _tell(ports: Ports, customer: Customer, decision: CustomerDecision, entries: tuple[Entry, ...]) -> None:
+    """Tell whom the stored entries concern, after the answer. A process that dies first tells nobody: customers
+    have no markers, and the app shows the document's state anyway (docs/adr/0023)."""
+    if not notifications.is_news(entries):
+        return
+    parts = ((write.key, write.values) for write in decision.writes if not isinstance(write, Delete))
+    state = notifications.state_of(plain(customer), parts)
+    ports.later(notifications.tell(ports=ports, source=customer.id, entries=entries, state=state))
+
+
+def _transaction(
+    before: Customer, etag: str, decision: CustomerDecision, act: Act
+) -> tuple[list[Write], Customer, tuple[Entry, ...]]:
     version = before.version + 1
     entries = append(previous=before.last_hash, version=version, act=act, notes=decision.notes)
     changed = changes_between(plain(before), plain(decision.customer))
@@ -94,7 +109,7 @@ def _transaction(before: Customer, etag: str, decision: CustomerDecision, act: A
     writes: list[Write] = [Replace(CUSTOMER_ROW, customer_to_values(after), etag), *decision.writes]
     if act.proof:
         writes.append(Create(PROOF + act.proof, {"at": iso(act.at)}))
-    return [*writes, *(entry_to_write(e) for e in entries)], after
+    return [*writes, *(entry_to_write(e) for e in entries)], after, entries
 
 
 def creation(

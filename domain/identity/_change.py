@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain import notifications
 from domain.identity._model import Person, plain_person
 from domain.identity._queries import no_such_person
 from domain.identity._rows import PEOPLE, PERSON_ROW, PROOF, person_from_row, person_to_values
@@ -14,6 +15,7 @@ from domain.store import Create, Replace, Row, RowChanged, RowExists, StorageUna
 from domain.timeline import (
     BEFORE_TIMELINE,
     Act,
+    Entry,
     Note,
     VersionStale,
     append,
@@ -62,14 +64,24 @@ async def change_person(
             raise await with_changes(stale, store=ports.store, table=PEOPLE, partition=person_id) from None
         if decision is None:
             return person
-        writes, after = _transaction(person, row.etag, decision, act)
+        writes, after, entries = _transaction(person, row.etag, decision, act)
         try:
             await ports.store.commit(table=PEOPLE, partition=person_id, writes=writes, write_id=act.write_id)
         except (RowChanged, RowExists):
             await ports.pause(attempt)
             continue
+        tell(ports=ports, person=after, entries=entries)
         return after
     raise StorageUnavailable("Too many people are changing this person at this moment. Try again.", retry_after=1)
+
+
+def tell(*, ports: Ports, person: Person, entries: tuple[Entry, ...]) -> None:
+    """Tell whom the stored entries concern, after the answer. A process that dies first tells nobody: people
+    have no markers, and what they are told here they also see when they sign in (docs/adr/0023)."""
+    if not notifications.is_news(entries):
+        return
+    state = plain_person(person)
+    ports.later(notifications.tell(ports=ports, source=person.id, entries=entries, state=state))
 
 
 def edited(before: Person, edits: Mapping[str, Any], act: Act, *, action: str, message: str) -> Decision | None:
@@ -90,7 +102,9 @@ async def _partition(ports: Ports, person_id: str) -> dict[str, Row]:
     return {row.key: row async for row in rows}
 
 
-def _transaction(before: Person, etag: str, decision: Decision, act: Act) -> tuple[list[Write], Person]:
+def _transaction(
+    before: Person, etag: str, decision: Decision, act: Act
+) -> tuple[list[Write], Person, tuple[Entry, ...]]:
     version = before.version + 1
     entries = append(previous=before.last_hash, version=version, act=act, notes=decision.notes)
     changes = changes_between(plain_person(before), plain_person(decision.person))
@@ -104,4 +118,4 @@ def _transaction(before: Person, etag: str, decision: Decision, act: Act) -> tup
     writes: list[Write] = [Replace(PERSON_ROW, person_to_values(after), etag), *decision.writes]
     if act.proof:
         writes.append(Create(PROOF + act.proof, {"at": iso(act.at)}))
-    return [*writes, *map(entry_to_write, entries)], after
+    return [*writes, *map(entry_to_write, entries)], after, entries

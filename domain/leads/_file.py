@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from domain.errors import DomainError
+from domain.leads import _notices as notices
 from domain.leads import _views as views
 from domain.leads._model import Lead, may_see, plain
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row, lead_to_values
@@ -21,6 +22,7 @@ from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, St
 from domain.timeline import (
     BEFORE_TIMELINE,
     Act,
+    Entry,
     Note,
     VersionStale,
     append,
@@ -66,11 +68,18 @@ class Decision:
 
 @dataclass(frozen=True)
 class Changed:
-    """The file after the change (or as it is, if the change had landed before), and what was made."""
+    """The file after the change (or as it is, if the change had landed before), and what was made.
+
+    `before` is the file that the change was decided on, None if nothing was stored now; `shown` says whether
+    the views that others read at once were written. `entries` are those that were stored now, or None if that
+    is to be looked up, since the change had landed before.
+    """
 
     file: LeadFile
     result: str | None = None
-    views_current: bool = True
+    shown: bool = True
+    before: LeadFile | None = None
+    entries: tuple[Entry, ...] | None = ()
 
 
 Decide = Callable[[LeadFile], Decision | None]
@@ -121,8 +130,10 @@ async def change_lead(
     except DomainError:
         ports.later(_unmark_after(marked, ports=ports, lead_id=lead_id, write_id=act.write_id))
         raise
-    if changed.views_current:
+    if changed.entries == ():
         ports.later(_unmark_after(marked, ports=ports, lead_id=lead_id, write_id=act.write_id))
+    elif changed.shown:
+        ports.later(finish(ports=ports, file=changed.file, write_id=act.write_id, entries=changed.entries))
     return changed
 
 
@@ -139,31 +150,33 @@ async def _decide_and_commit(
         file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
         proof = file.proof_of(act)
         if proof:
-            await views.rebuild(ports=ports, lead=file.lead)  # whoever landed it may have died before that
-            return Changed(file, str(proof.values["result"]) if "result" in proof.values else None)
+            await marked
+            await views.rebuild(ports=ports, lead_id=lead_id)  # whoever landed it may have died before that
+            result = str(proof.values["result"]) if "result" in proof.values else None
+            return Changed(file, result, entries=None)
         if beside and attempt == 0:
             await beside
         decision = decide(file)
         if decision is None:
             return Changed(file)
         await marked
-        writes, after = _transaction(file, decision, act)
-        left = set(views.readers(file.lead)) - set(views.readers(after.lead))
+        writes, after, entries = _transaction(file, decision, act)
         try:
             _, seen = await asyncio.gather(
                 ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id),
-                views.see(store=ports.store, lead=file.lead),  # a new reader has no row yet, as a rule
+                views.see(store=ports.store, lead_id=lead_id, partner=file.lead.assigned_to),
             )
         except (RowChanged, RowExists):
             await ports.pause(attempt)
             continue
-        shown = await _show(ports=ports, lead=after.lead, seen=seen, left=left, act=act)
-        return Changed(after, decision.result, views_current=shown)
+        shown = await show_views(ports=ports, file=after, seen=seen, write_id=act.write_id)
+        return Changed(after, decision.result, shown=shown, before=file, entries=entries)
     raise StorageUnavailable("Too many people are changing this lead at this moment. Try again.", retry_after=1)
 
 
-def _transaction(file: LeadFile, decision: Decision, act: Act) -> tuple[list[Write], LeadFile]:
-    """The writes of a decision with the lead's new version, its entries and the proof; and the file after it."""
+def _transaction(file: LeadFile, decision: Decision, act: Act) -> tuple[list[Write], LeadFile, tuple[Entry, ...]]:
+    """The writes of a decision with the lead's new version, its entries and the proof; the file after it; and
+    the entries."""
     version = file.lead.version + 1
     notes = in_one(decision.notes) if act.bulk else decision.notes
     entries = append(previous=file.lead.last_hash, version=version, act=act, notes=notes)
@@ -180,7 +193,7 @@ def _transaction(file: LeadFile, decision: Decision, act: Act) -> tuple[list[Wri
     if act.proof:
         writes.append(proof_write(act.proof, result=decision.result, act=act))
     writes += [entry_to_write(entry) for entry in entries]
-    return writes, LeadFile(lead, "", _applied(file.parts, decision.writes, lead.id))
+    return writes, LeadFile(lead, "", _applied(file.parts, decision.writes, lead.id)), entries
 
 
 def proof_write(proof: str, *, result: str | None, act: Act) -> Create:
@@ -198,13 +211,30 @@ def _applied(parts: Mapping[str, Row], writes: tuple[Write, ...], lead_id: str) 
     return after
 
 
-async def _show(*, ports: Ports, lead: Lead, seen: views.Seen, left: set[str], act: Act) -> bool:
-    """Bring the views up to date. The change has landed: a failure here is the sweep's, not the caller's."""
+async def show_views(*, ports: Ports, file: LeadFile, seen: views.Seen, write_id: str) -> bool:
+    """Bring up to date what others may read at once. The change has landed: a failure here is the sweep's to
+    make good, not the caller's to hear of."""
+    summary = views.summary_of(file.lead, file.parts)
     try:
-        await views.show(store=ports.store, lead=lead, seen=seen, left=left, write_id=act.write_id)
+        await views.show(ports=ports, summary=summary, partner=file.lead.assigned_to, seen=seen, write_id=write_id)
     except StorageUnavailable:
         return False
     return True
+
+
+async def finish(*, ports: Ports, file: LeadFile, write_id: str, entries: tuple[Entry, ...] | None) -> None:
+    """After the answer: the other views, then whom the entries concern is told, and only then the marker goes.
+    Without `entries` they are looked up by the write id."""
+    summary, lead = views.summary_of(file.lead, file.parts), file.lead
+    try:
+        await views.finish(store=ports.store, summary=summary, partner=lead.assigned_to, write_id=write_id)
+        if entries is None:
+            await notices.tell_again(ports=ports, lead_id=lead.id, write_ids={write_id})
+        else:
+            await notices.tell(ports=ports, lead=lead, parts=file.parts, entries=entries)
+        await views.unmark(store=ports.store, lead_id=lead.id, write_id=write_id)
+    except DomainError:
+        return  # the marker stays, and the sweep does the rest
 
 
 async def _unmark_after(marked: asyncio.Future[None], *, ports: Ports, lead_id: str, write_id: str) -> None:

@@ -15,13 +15,13 @@ from domain.errors import Unavailable
 from domain.leads import _views as views
 from domain.leads._customer_link import edit_phone, profile_of, settle_lead
 from domain.leads._edit import check_edits, check_follow_up, edited
-from domain.leads._file import Changed, LeadFile, change_lead, own_file, proof_write
+from domain.leads._file import Changed, LeadFile, change_lead, finish, own_file, proof_write, show_views
 from domain.leads._model import Lead, Origin, plain, tomorrow
 from domain.leads._rows import LEAD_ROW, TABLE, lead_to_values
 from domain.leads._status import LeadStatus
 from domain.ports import Ports
-from domain.store import Create, RowExists, StorageUnavailable, Write
-from domain.timeline import Act, Note, append, changes_between, entry_to_write
+from domain.store import Create, RowExists, Write
+from domain.timeline import Act, Entry, Note, append, changes_between, entry_to_write
 from domain.values import PhoneNumber, Role, iso, lead_id
 
 
@@ -46,6 +46,7 @@ class NewLead:
     origin: Origin | None = None  # else what the actor's role says
 
 
+_Registration = tuple[list[Write], Lead, tuple[Entry, ...] | None]
 _ORIGINS = {Role.CP: Origin.CP, Role.KAM: Origin.KAM, Role.ADMIN: Origin.ADMIN, Role.CUSTOMER: Origin.CUSTOMER}
 
 
@@ -65,23 +66,24 @@ async def register_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -
         customers.claim_phone(ports=ports, phone=new.phone, act=act),
         views.mark(store=ports.store, lead_id=lead_id, write_id=act.write_id, at=iso(act.at)),
     )
-    writes, lead = _registration(lead_id, new, claim.customer_id, act)
+    writes, lead, entries = _registration(lead_id, new, claim.customer_id, act)
     stored, joined = await asyncio.gather(
         ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id),
         customers.join(ports=ports, claim=claim, lead_id=lead_id, profile=profile_of(lead), act=act),
         return_exceptions=True,
     )
-    file = LeadFile(lead, "", {})
+    file, told = LeadFile(lead, "", {}), entries
     if isinstance(stored, RowExists):  # it landed before; whoever did it may have died before the rest
+        told = None
         file = await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
     elif isinstance(stored, BaseException):
         raise stored
     shown, (settled, moved) = await asyncio.gather(
-        _show_new(ports=ports, lead=file.lead, act=act),
+        show_views(ports=ports, file=file, seen={}, write_id=act.write_id),
         _settle(ports=ports, claim=claim, lead=file.lead, act=act, joined=joined),
     )
     if shown and settled:
-        ports.later(views.unmark(store=ports.store, lead_id=lead.id, write_id=act.write_id))
+        ports.later(finish(ports=ports, file=file, write_id=act.write_id, entries=told))
     return moved or file
 
 
@@ -89,18 +91,9 @@ async def store_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -> N
     """Store a new lead that nobody finds yet: it stands in no list and with no customer until `register_lead` is
     called with the same id, under another write id. Doing it again changes nothing. Raises StorageUnavailable."""
     claim = await customers.claim_phone(ports=ports, phone=new.phone, act=act)
-    writes, _ = _registration(lead_id, new, claim.customer_id, act)
+    writes, _, _ = _registration(lead_id, new, claim.customer_id, act)
     with suppress(RowExists):
         await ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id)
-
-
-async def _show_new(*, ports: Ports, lead: Lead, act: Act) -> bool:
-    seen: views.Seen = {}
-    try:
-        await views.show(store=ports.store, lead=lead, seen=seen, left=(), write_id=act.write_id)
-    except StorageUnavailable:
-        return False  # the marker stays, and the sweep writes the views
-    return True
 
 
 async def _settle(
@@ -120,7 +113,7 @@ async def _settle(
         return False, None
 
 
-def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> tuple[list[Write], Lead]:
+def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> _Registration:
     lead = Lead(
         id=lead_id,
         customer_id=customer_id,
@@ -154,7 +147,7 @@ def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> tup
     writes: list[Write] = [Create(LEAD_ROW, lead_to_values(lead)), *(entry_to_write(e) for e in entries)]
     if act.proof:
         writes.append(proof_write(act.proof, result=lead.id, act=act))
-    return writes, lead
+    return writes, lead, entries
 
 
 async def edit_lead(*, ports: Ports, lead_id: str, edits: Mapping[str, Any], act: Act) -> Changed:

@@ -22,7 +22,6 @@ from functions.models.fields import (
     Name,
     Phone,
     PinCode,
-    Query,
     QuotationRef,
     Shape,
     TokenNumber,
@@ -127,15 +126,6 @@ class LeadShape(Shape):
     quotations: list[QuotationShape]
 
 
-class LeadQuery(Query):
-    """Paging of a list of leads: `offset` or `page` (1-based), with `limit`."""
-
-    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
-    status: LeadStatus | None = None
-
-
 def lead_shape(file: LeadFile, actor: Actor, at: datetime | None = None) -> LeadShape:
     """The lead with those of its quotations that the actor sees; overdue ones are *Expired* `at` that moment."""
     lead = file.lead
@@ -180,6 +170,6 @@ def lead_shape(file: LeadFile, actor: Actor, at: datetime | None = None) -> Lead
 
 
 def lead_item(said: dict[str, Any]) -> dict[str, Any]:
-    """A lead in a list, from its view row: the fields of the whole lead without its parts."""
+    """A lead's plain fields under both clients' names, without its parts."""
     names = {"customerPhone": "phone", "customerEmail": "email", "leadId": "id", "assignedCpName": "assignedName"}
     return {**said, **{name: said.get(other) for name, other in names.items()}}

@@ -37,6 +37,7 @@ var settings = {
   TOKEN_ISSUER: 'https://${name}.azurewebsites.net'
   TOKEN_AUDIENCE: 'solarium'
   OTP_HMAC_KEY: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=otp-hmac-key)'
+  CURSOR_HMAC_KEY: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=cursor-hmac-key)'
   CORS_ORIGINS: corsOrigins
   PORTAL_URL: portalUrl
   MSG91_AUTH_KEY: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=msg91-auth-key)'

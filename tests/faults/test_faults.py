@@ -18,13 +18,17 @@ from adapters.tables import AzureTableStore
 from domain import leads
 from domain.customers import leads_of
 from domain.leads import LEAD_ROW, TABLE, lead_from_row
-from domain.timeline import FIRST_ENTRY, entry_from_row, fold, verify
+from domain.notifications import inbox_of
+from domain.timeline import FIRST_ENTRY, Entry, entry_from_row, fold, verify
 from local.master_data import load_master_data
 from tests.fakes.clock import FakeClock
 from tests.faults.backend import Answer, Killed, Process
 from tests.faults.cases import CASES, Prepare, Request, a_key
 from tests.faults.kinds import KINDS
 
+TOLD_CUSTOMER = {"QuotationShared", "StatusChanged", "AcceptanceWithdrawn"}
+TOLD_PARTNER = {"QuotationAccepted", "QuotationRejected", "StatusChanged", "CommissionCreated"}
+TOLD_ANYWAY = {"CommissionCreated"}  # also to who finalized the lead
 MOST_CALLS = 40  # no use case makes as many; the loop ends when a number is beyond the last call
 
 
@@ -63,6 +67,9 @@ async def meet(connection: str, prepare: Prepare, kind: str, at: int) -> bool:
             assert first == Answer(again.status, again.body, _told(again, first))
         await leads.sweep(ports=healthy.ports)
         await _judge(healthy, request, again)
+        clock.advance(minutes=5)  # until then a marker may belong to a request that is only slow
+        await leads.sweep(ports=healthy.ports)
+        assert [row async for row in healthy.store.scan(table="views", partition="pending")] == []
         return True
     finally:
         await failing.end()
@@ -104,10 +111,26 @@ async def _judge(process: Process, request: Request, answer: Answer) -> None:
     assert claim and claim.values["customerId"] == lead.customer_id
     linked = await leads_of(store=store, customer_id=lead.customer_id)
     assert set(linked) == {*request.before, lead_id}
-    assert [r.key async for r in store.scan(table="views", partition="pending") if lead_id in r.key] == []
-    for place in (f"all|{lead.created_at:%Y-%m}", f"cp|{lead.assigned_to}"):
+    await _judge_told(process, lead_id, lead.customer_id, entries)
+    for place in (leads.shard_of(lead_id), leads.of_partner(str(lead.assigned_to))):
         view = await store.get(table="views", partition=place, key=lead_id)
         assert view and view.values["version"] == lead.version
+
+
+async def _judge_told(process: Process, lead_id: str, customer: str, entries: list[Entry]) -> None:
+    """Each entry that concerns the customer or the partner has been told to them exactly once."""
+    for person, actions in ((customer, TOLD_CUSTOMER), ("CP-1001", TOLD_PARTNER)):
+        inbox = await inbox_of(store=process.store, person=person)
+        told = [n.notice.about["action"] for n in inbox.notifications if n.notice.about.get("leadId") == lead_id]
+        due = [
+            e.action for e in entries if e.action in actions and (e.actor.id != person or e.action in TOLD_ANYWAY)
+        ]
+        if "QuotationAccepted" in due:
+            due = [
+                action for action in due if action != "QuotationRejected"
+            ]  # the others, closed by the acceptance
+        assert sorted(told) == sorted(due)
+        assert inbox.unread == sum(n.read_at is None for n in inbox.notifications)
 
 
 class TestFaults:

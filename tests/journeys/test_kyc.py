@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,19 @@ def listed(client: Client, **query: Any) -> list[dict[str, Any]]:
     said = client("GET", "/kycDocuments", params=query)
     assert said.status_code == 200, said.text
     return said.json()["data"]["documents"]  # type: ignore[no-any-return]
+
+
+def told_titles(who: Client, document_id: str, action: str) -> list[str]:
+    """What somebody was told of a document; waits for it, since it is told after the answer."""
+    wanted = {"documentId": document_id, "action": action}
+    titles: list[str] = []
+    for _ in range(100):
+        said = who("GET", "/notifications?limit=100").json()["notifications"]
+        titles = [n["title"] for n in said if wanted.items() <= n["metadata"].items()]
+        if titles:
+            break
+        time.sleep(0.05)
+    return titles
 
 
 @pytest.fixture
@@ -65,6 +79,9 @@ class TestKyc:
         assert [d["status"] for d in versions] == ["Superseded", "Pending"]
         approved = kam("PATCH", f"/kycDocuments/{second['docId']}/approve")
         assert (approved.status_code, approved.json()["data"]["status"]) == (200, "Approved")
+        for who in (customer, partner):
+            assert told_titles(who, second["docId"], "KycApproved") == ["Document approved"]
+            assert told_titles(who, first["docId"], "KycRejected") == ["Document rejected"]
         body = {"customerId": customer_id, "docType": "PAN"}
         again = customer("POST", "/kycDocuments", json=body)
         assert (again.status_code, again.json()["error"]["code"]) == (409, "KYC_LOCKED")

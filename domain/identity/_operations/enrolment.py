@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 from domain.errors import Conflict
+from domain.identity._change import tell
 from domain.identity._model import (
     NOWHERE,
     STAFF,
@@ -104,6 +105,7 @@ async def _create(ports: Ports, person: Person, act: Act) -> Person:
         if existing is None:
             raise
         return _same(person, existing)
+    tell(ports=ports, person=person, entries=entries)
     return person
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain import customers, leads, sales
+from domain import customers, leads, lists, sales
 from domain.continuity import put_back_as_of, put_back_customer, put_back_from
 from domain.continuity.errors import RestoreConflict, RestoreInvalid
 from domain.leads import LEAD_ROW, Lead, LeadStatus, StatusChange, plain, timeline_of
@@ -142,8 +142,8 @@ class TestPutBack:
         desk = Desk()
         desk.edit(city="Surat")
         desk.put_back(1)
-        listed = asyncio.run(leads.listed(store=desk.store, actor=ADMIN))
-        assert [(lead["id"], lead["city"], lead["version"]) for lead in listed] == [("LEAD-1001", None, 3)]
+        listed = asyncio.run(lists.all_leads(store=desk.store, now=desk.ports.clock.now()))
+        assert [(lead.id, lead.lead["city"], lead.version) for lead in listed] == [("LEAD-1001", None, 3)]
 
 
 def leads_changed(desk: Desk, values: dict[str, Any]) -> None:

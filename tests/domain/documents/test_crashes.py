@@ -13,7 +13,7 @@ from tests.domain.documents.files import A_JPEG
 from tests.domain.documents.setting import Setting
 from tests.fakes.store import Commit
 
-CALLS = 20  # more storage calls than a completion makes; a journey that ends sooner has not been killed
+CALLS = 26  # more storage calls than a completion makes; a journey that ends sooner has not been killed
 
 
 class Killed(BaseException):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain import leads
+from domain import leads, lists
 from domain.identity import PartnerNotAssignable
 from domain.leads import LeadNotFound, VersionRequired, VersionStale
 from domain.values import Actor, Role
@@ -30,7 +30,11 @@ async def partners(world: World) -> None:
 
 
 async def listed(world: World, actor: Actor) -> list[object]:
-    return [lead["id"] for lead in await leads.listed(store=world.store, actor=actor)]
+    if actor.role is Role.CP:
+        found = await lists.leads_of_partner(store=world.store, partner_id=actor.id)
+    else:
+        found = await lists.all_leads(store=world.store, now=world.clock.now())
+    return [lead.id for lead in found.in_order(lists.SortBy.CREATED)]
 
 
 class TestReassign:

@@ -1,0 +1,172 @@
+"""Leads in memory with their quotations, commissions and customers, in any order that a list asks for. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from domain.leads import Summary
+from domain.lists._listed import NO_DATE, Listed
+from domain.lists._search import folded
+
+T = TypeVar("T")
+Key = tuple[str, str]
+"""What is sorted by, and the id, so that no two are equal."""
+
+
+class SortBy(StrEnum):
+    """What a list of leads can be sorted by."""
+
+    FOLLOW_UP = "followUpDate"
+    CREATED = "createdAt"
+    UPDATED = "updatedAt"
+    NAME = "customerName"
+    STATUS = "status"
+
+
+KEYS: dict[SortBy, Callable[[Listed], Key]] = {
+    SortBy.FOLLOW_UP: lambda e: (e.follow_up, e.id),
+    SortBy.CREATED: lambda e: (e.created, e.id),
+    SortBy.UPDATED: lambda e: (e.updated, e.id),
+    SortBy.NAME: lambda e: (e.name, e.id),
+    SortBy.STATUS: lambda e: (e.status, e.id),
+}
+
+
+def key_of_values(sort_by: SortBy, values: dict[str, Any], lead_id: str) -> Key:
+    """The key that a lead with these values, under the API's names, has."""
+    text = str(values.get(sort_by) or "")
+    if sort_by is SortBy.FOLLOW_UP:
+        text = text or NO_DATE
+    return (folded(text) if sort_by is SortBy.NAME else text, lead_id)
+
+
+class Part:
+    """A quotation or commission in a list: what it is filtered and sorted by, and the lead it belongs to."""
+
+    __slots__ = ("amount", "created", "id", "listed", "owner", "status", "valid_until")
+
+    def __init__(self, listed: Listed, values: dict[str, Any]) -> None:
+        self.listed = listed
+        self.id = str(values["id"])
+        self.status = str(values.get("status") or "")
+        self.created = str(values.get("createdAt") or "")
+        self.owner = str(values.get("cpId") or values.get("createdBy") or "")
+        self.valid_until = str(values.get("validUntil") or "")
+        self.amount = int(values.get("approvedAmountPaise") or values.get("amountPaise") or 0)
+
+    @property
+    def key(self) -> Key:
+        """Its place among its kind: the moment it was made, which never changes."""
+        return self.created, self.id
+
+
+def _part_key(part: Part) -> Key:
+    return part.key
+
+
+class Collection:
+    """Leads by id. Each order is made when it is first asked for, and then kept up with every change."""
+
+    def __init__(self, summaries: Iterable[Summary] = ()) -> None:
+        self._leads: dict[str, Listed] = {s.lead_id: Listed(s) for s in summaries}
+        self._orders: dict[SortBy, list[Listed]] = {}
+        self._quotations: list[Part] | None = None
+        self._commissions: list[Part] | None = None
+        self._customers: dict[str, dict[str, Listed]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._leads)
+
+    def __iter__(self) -> Iterator[Listed]:
+        return iter(self._leads.values())
+
+    def get(self, lead_id: str) -> Listed | None:
+        """One lead."""
+        return self._leads.get(lead_id)
+
+    def take(self, summary: Summary) -> bool:
+        """Put a lead as it is now in place of what was known of it; whether that was older."""
+        known = self._leads.get(summary.lead_id)
+        if known and known.version >= summary.version:
+            return False
+        listed = Listed(summary)
+        if known:
+            self._forget(known)
+        self._leads[listed.id] = listed
+        self._enter(listed)
+        return True
+
+    def in_order(self, sort_by: SortBy) -> Sequence[Listed]:
+        """The leads that are still their reader's, the smallest key first."""
+        if sort_by not in self._orders:
+            present = [e for e in self._leads.values() if not e.summary.gone]
+            self._orders[sort_by] = sorted(present, key=KEYS[sort_by])
+        return self._orders[sort_by]
+
+    def quotations(self) -> Sequence[Part]:
+        """All quotations, oldest first."""
+        if self._quotations is None:
+            parts = [p for e in self._leads.values() for p in _quotations_of(e)]
+            self._quotations = sorted(parts, key=_part_key)
+        return self._quotations
+
+    def commissions(self) -> Sequence[Part]:
+        """All commissions, oldest first."""
+        if self._commissions is None:
+            parts = [p for e in self._leads.values() for p in _commissions_of(e)]
+            self._commissions = sorted(parts, key=_part_key)
+        return self._commissions
+
+    def by_customer(self) -> dict[str, dict[str, Listed]]:
+        """The leads of each customer."""
+        if self._customers is None:
+            self._customers = {}
+            for listed in self._leads.values():
+                if not listed.summary.gone:
+                    self._customers.setdefault(listed.customer_id, {})[listed.id] = listed
+        return self._customers
+
+    def _forget(self, listed: Listed) -> None:
+        for sort_by, order in self._orders.items():
+            _remove(order, listed, KEYS[sort_by])
+        for parts, of in self._part_orders():
+            for part in of(listed):
+                _remove(parts, part, _part_key)
+        if self._customers is not None and listed.customer_id in self._customers:
+            self._customers[listed.customer_id].pop(listed.id, None)
+            if not self._customers[listed.customer_id]:
+                del self._customers[listed.customer_id]
+
+    def _enter(self, listed: Listed) -> None:
+        if not listed.summary.gone:
+            for sort_by, order in self._orders.items():
+                insort(order, listed, key=KEYS[sort_by])
+            if self._customers is not None:
+                self._customers.setdefault(listed.customer_id, {})[listed.id] = listed
+        for parts, of in self._part_orders():
+            for part in of(listed):
+                insort(parts, part, key=_part_key)
+
+    def _part_orders(self) -> Iterator[tuple[list[Part], Callable[[Listed], list[Part]]]]:
+        """Those that have been asked for."""
+        if self._quotations is not None:
+            yield self._quotations, _quotations_of
+        if self._commissions is not None:
+            yield self._commissions, _commissions_of
+
+
+def _quotations_of(listed: Listed) -> list[Part]:
+    return [Part(listed, values) for values in listed.quotations]
+
+
+def _commissions_of(listed: Listed) -> list[Part]:
+    return [Part(listed, values) for values in listed.commissions]
+
+
+def _remove(order: list[T], item: T, key: Callable[[T], Key]) -> None:
+    at = bisect_left(order, key(item), key=key)
+    if at < len(order) and key(order[at]) == key(item):
+        del order[at]
