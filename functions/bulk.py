@@ -12,6 +12,7 @@ from domain.errors import DomainError
 from domain.jobs import Job, JobState
 from domain.ports import Ports
 from domain.values import Role
+from functions.clockwork import Clockwork
 from functions.edge import Call, Edge, Endpoint, Reply
 from functions.models import lead_sheets
 from functions.models.bulk import BulkChangeBody, BulkReassignmentBody, import_shape, outcomes_shape
@@ -123,12 +124,18 @@ def _following(bp: func.Blueprint, edge: Edge) -> None:
         named = {"Content-Disposition": 'attachment; filename="leads-template.csv"'}
         return Reply(raw=lead_sheets.template(), media_type="text/csv", headers=named)
 
-    @bp.function_name("FinishImports")
-    @bp.timer_trigger(arg_name="timer", schedule="15 * * * * *", run_on_startup=False, use_monitor=True)
-    async def finish_imports(timer: func.TimerRequest) -> None:
+
+def finishing(clockwork: Clockwork, ports: Ports) -> func.Blueprint:
+    """The timer that brings interrupted imports to their end."""
+    bp = func.Blueprint()
+
+    @clockwork.timer(bp, "FinishImports", "15 * * * * *")
+    async def finish_imports() -> None:
         done = await bulk.finish_imports(ports=ports)
         if done:
             _log.info("brought %d interrupted imports to their end", done)
+
+    return bp
 
 
 async def _wait_for(ports: Ports, job: Job, seconds: float) -> None:

@@ -130,12 +130,10 @@ class TestReadme:
 
 
 class TestAccess:
-    def test_the_page_says_nothing_that_the_endpoints_do_not(self, function_app: ModuleType) -> None:
-        """No row is wrong or left over. `make access` writes it anew and adds the rows of new endpoints."""
-        page = (ROOT / "docs" / "access.md").read_text(encoding="utf-8").splitlines()
-        assert len(page) > 40
-        current = set(access.table(function_app.edge.endpoints).splitlines())
-        assert [line for line in page if line not in current] == []
+    def test_the_page_says_what_the_endpoints_do(self, function_app: ModuleType) -> None:
+        """`make access` writes it anew."""
+        page = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
+        assert page.strip() == access.table(function_app.edge.endpoints).strip()
 
 
 class TestProblems:

@@ -19,9 +19,6 @@ from functions.clockwork import Clockwork
 
 ROOT = Path(__file__).parents[2]
 
-NOT_YET = {"functions/bulk.py"}
-"""Still registered by themselves: not logged yet, and on a standby refused by the store only."""
-
 
 @contextmanager
 def counting() -> Any:
@@ -48,7 +45,7 @@ class TestTimers:
     def test_are_registered_in_one_place(self) -> None:
         files = [*ROOT.glob("functions/**/*.py"), ROOT / "function_app.py"]
         named = {str(f.relative_to(ROOT)) for f in files if "timer_trigger" in f.read_text(encoding="utf-8")}
-        assert named - NOT_YET == {"functions/clockwork.py"}
+        assert named == {"functions/clockwork.py"}
 
     def test_are_logged_from_start_to_end(self, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.INFO)
