@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-import azure.functions as func
+import asyncio
+from typing import Annotated
 
-from domain import bulk
+import azure.functions as func
+from pydantic import Field
+
+from domain import lists
 from domain.values import Role
 from functions.edge import Call, Edge, Endpoint, Reply
-from functions.models.exports import ExportQuery
+from functions.edge.errors import FieldsInvalid
+from functions.lists import ListDesk
 from functions.models.lead_sheets import sheet_of
+from functions.models.leads import lead_item
+from functions.models.lists import LeadQuery
 
 
-def blueprint(edge: Edge) -> func.Blueprint:
+class ExportQuery(LeadQuery):
+    """The filters and the order of the list of leads, without its pages."""
+
+    format: Annotated[str, Field(max_length=20)] = "csv"
+
+
+def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
     """The function of the export."""
     bp = func.Blueprint()
     ports = edge.ports
@@ -29,9 +42,13 @@ def blueprint(edge: Edge) -> func.Blueprint:
         ),
     )
     async def export_leads(call: Call) -> Reply:
-        tests = call.query.tests()
-        found = [lead for lead in await bulk.listed_leads(store=ports.store) if all(test(lead) for test in tests)]
+        if call.query.format.lower() != "csv":
+            raise FieldsInvalid.field("format", "Leads are exported as csv only; every spreadsheet opens it.")
+        order = call.query.order()
+        own = await lists.leads_of_actor(store=ports.store, everything=desk.everything, actor=call.actor)
+        found = call.query.filter().of(lists.seen_in_order(own, call.actor, order.sort_by))
+        leads = [lead_item(listed.lead) for listed in (reversed(found) if order.reverse else found)]
         named = {"Content-Disposition": 'attachment; filename="leads.csv"'}
-        return Reply(raw=sheet_of(found), media_type="text/csv", headers=named)
+        return Reply(raw=await asyncio.to_thread(sheet_of, leads), media_type="text/csv", headers=named)
 
     return bp

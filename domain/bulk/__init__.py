@@ -1,7 +1,6 @@
 """Many leads at once: one change of up to 50, and new ones from a sheet. The rules are those of sales and leads."""
 
 from domain.bulk._changes import MAX_LEADS, edit_leads, move_leads, reassign_leads
-from domain.bulk._export import listed_leads
 from domain.bulk._import import (
     ImportRow,
     Progress,
@@ -29,7 +28,6 @@ __all__ = [
     "edit_leads",
     "finish_imports",
     "import_progress",
-    "listed_leads",
     "move_leads",
     "new_import_id",
     "reassign_leads",

@@ -51,7 +51,7 @@ class TestTokenSecurity:
             w.store.requests.clear()
             seen = [(await security.caller(token)).actor.partners for token in (*tokens, *tokens)]
             assert seen == [frozenset(), frozenset({"CP-1001"})] * 2
-            assert w.store.requests == ["row", "row", "rows", "row", "row"]
+            assert w.store.requests == ["row"] * 3 + ["rows"] + ["row"] * 3
 
         asyncio.run(story())
 
