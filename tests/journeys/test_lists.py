@@ -51,7 +51,8 @@ class TestLeads:
             whole = walked(who, "/leads", limit=4)
             ids = [lead["id"] for lead in whole]
             assert len(set(ids)) == len(ids)
-            assert [x["followUpDate"] for x in whole] == sorted(x["followUpDate"] for x in whole)
+            days = [x["followUpDate"] or "without one, last" for x in whole]
+            assert days == sorted(days)
             second = data_of(who("GET", "/leads?page=2&limit=4"))
             same = data_of(who("GET", "/leads?offset=4&limit=4"))
             assert second["items"] == same["items"]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import replace
 from datetime import timedelta
 
+from domain.errors import DomainError
 from domain.leads._model import Lead, stage_times_told
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row
 from domain.leads._views._feed import CHANGES, FEED_KEPT, VIEWS, feed_key, put_change
@@ -32,7 +33,11 @@ Tell = Callable[[str, Collection[str]], Awaitable[None]]
 
 async def sweep(*, ports: Ports, mend: Mend, tell: Tell) -> int:
     """Bring the views of leads with an old marker up to date, `mend` what else a crash may have left undone, and
-    `tell` of what was stored under the markers' write ids; the number of leads looked after."""
+    `tell` of what was stored under the markers' write ids; the number of leads looked after.
+
+    A lead with which it doesn't work keeps its markers and doesn't keep the others waiting; what it raised is
+    raised at the end.
+    """
     now = ports.clock.now()
     markers = [m async for m in ports.store.scan(table=VIEWS, partition=PENDING)]
     old = [m for m in markers if moment(str(m.values["at"])) <= now - _OLD_ENOUGH]
@@ -40,11 +45,18 @@ async def sweep(*, ports: Ports, mend: Mend, tell: Tell) -> int:
     for marker in old:
         lead_id, _, write_id = marker.key.partition(":")
         leads.setdefault(lead_id, set()).add(write_id)
-    await _some_at_once(_look_after(ports, lead_id, ids, mend, tell) for lead_id, ids in sorted(leads.items()))
+    failed: dict[str, DomainError] = {}
+    for lead_id, write_ids in sorted(leads.items()):  # one by one: to mend one may change another
+        try:
+            await _look_after(ports, lead_id, write_ids, mend, tell)
+        except DomainError as error:
+            failed[lead_id] = error
     for marker in old:
-        if moment(str(marker.values["at"])) <= now - _OUTLIVED:
-            lead_id, _, write_id = marker.key.partition(":")
+        lead_id, _, write_id = marker.key.partition(":")
+        if moment(str(marker.values["at"])) <= now - _OUTLIVED and lead_id not in failed:
             await unmark(store=ports.store, lead_id=lead_id, write_id=write_id)
+    if failed:
+        raise next(iter(failed.values()))
     return len(leads)
 
 
@@ -135,13 +147,3 @@ def _former_partners(entries: Iterable[Entry]) -> set[str]:
     """All channel partners that the lead was ever reassigned from, as its timeline tells."""
     changes = (change for entry in entries for change in entry.changes)
     return {str(c.before) for c in changes if c.field == "assignedTo" and c.before}
-
-
-async def _some_at_once(jobs: Iterable[Awaitable[object]]) -> None:
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(job: Awaitable[object]) -> None:
-        async with gate:
-            await job
-
-    await asyncio.gather(*(one(job) for job in jobs))

@@ -16,6 +16,7 @@ from domain.store import StorageUnavailable
 from domain.values import Actor, Money, Role
 from tests.domain.leads.world import ADMIN, OTHER, PARTNER, World
 from tests.fakes.pdf import a_press
+from tests.fakes.store import Commit
 
 OFFER = Offer(
     {"panelCount": 6}, {"lines": [], "capacityKw": "3.24"}, Money(100_00), Money(10_00), Money(90_00), 1, 30
@@ -280,6 +281,29 @@ class TestSweep:
             world.clock.advance(seconds=30)
             assert (await leads.sweep(ports=world.ports), await markers(world)) == (1, 1)
             world.clock.advance(minutes=5)
+            assert (await leads.sweep(ports=world.ports), await markers(world)) == (1, 0)
+
+        asyncio.run(story())
+
+    def test_goes_on_past_a_lead_that_cannot_be_looked_after_and_keeps_its_marker(self):
+        async def story() -> None:
+            world = World()
+            for lead_id in ("LEAD-1001", "LEAD-1002", "LEAD-1003"):
+                await world.register(lead_id)
+                world.tasks.pop().cancel()
+            world.clock.advance(minutes=6)
+
+            def refuse(commit: Commit) -> None:
+                if any(write.key == "LEAD-1002" for write in commit.writes):
+                    raise StorageUnavailable("Not now.")
+
+            world.store.before_commit = refuse
+            with pytest.raises(StorageUnavailable):
+                await leads.sweep(ports=world.ports)
+            assert await markers(world) == 1
+            for lead_id in ("LEAD-1001", "LEAD-1003"):
+                await assert_views_are_the_lead(world, lead_id)
+            world.store.before_commit = lambda commit: None
             assert (await leads.sweep(ports=world.ports), await markers(world)) == (1, 0)
 
         asyncio.run(story())
