@@ -186,8 +186,8 @@ def _kid(token: str) -> str:
 def _usable(said: Mapping[str, Any]) -> dict[str, RSAPublicKey]:
     """The RSA keys for signatures, by `kid`; whatever else stands there is left alone."""
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415 - as above
-    from jwt.algorithms import RSAAlgorithm  # noqa: PLC0415
-    from jwt.exceptions import InvalidKeyError  # noqa: PLC0415
+    from jwt.algorithms import RSAAlgorithm  # noqa: PLC0415 - the same
+    from jwt.exceptions import InvalidKeyError  # noqa: PLC0415 - the same
 
     found: dict[str, RSAPublicKey] = {}
     listed = said.get("keys")

@@ -123,7 +123,7 @@ class SignedTokens:
     @cached_property
     def _signing(self) -> tuple[str, EllipticCurvePrivateKey]:
         from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - see the class
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - the same
 
         key = load_pem_private_key(self._signing_pem.encode(), password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
@@ -134,7 +134,7 @@ class SignedTokens:
     def _public_keys(self) -> Mapping[str, EllipticCurvePublicKey]:
         """The keys that verify, by `kid`; the one that signs comes first."""
         from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - see the class
-        from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
+        from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415 - the same
 
         kid, signing = self._signing
         keys = {kid: signing.public_key()}

@@ -47,7 +47,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     outputs = {e.reply for e in endpoints if e.reply}
     models = [(m, "validation") for m in sorted(inputs, key=_name)]
     models += [(m, "serialization") for m in sorted(outputs, key=_name)]
-    keys, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
+    keys, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]  # a mode is a Literal
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in endpoints:
         if "*" in endpoint.path:

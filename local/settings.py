@@ -47,7 +47,7 @@ def secrets_from(primary: Path, data: Path) -> None:
     for name in ("token-signing-key.pem", "otp-hmac-key", "cursor-hmac-key"):
         text = (primary.resolve() / "secrets" / name).read_text()
         (folder / name).unlink(missing_ok=True)
-        _kept(folder / name, lambda text=text: text)  # type: ignore[misc]
+        _kept(folder / name, lambda text=text: text)  # type: ignore[misc]  # called at once
 
 
 @contextmanager

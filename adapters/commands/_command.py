@@ -7,6 +7,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from adapters.background import all_done, later, pause
 from adapters.clock import SystemClock
@@ -51,7 +52,7 @@ async def _connected(settings: Settings, work: Work, arguments: argparse.Namespa
     finally:
         await all_done()
         for part in (store, files, engine.vault, engine.entities):
-            await part.close()  # type: ignore[union-attr]
+            await part.close()  # type: ignore[union-attr]  # the ports have no close; these adapters do
 
 
 def shown() -> Callable[[Progress], None]:
@@ -82,6 +83,6 @@ def fail(text: str) -> int:
     return 1
 
 
-def in_india(at: object) -> str:
+def in_india(at: datetime) -> str:
     """A moment as operators read it."""
-    return f"{at.astimezone(INDIA):%Y-%m-%d %H:%M} IST"  # type: ignore[attr-defined]
+    return f"{at.astimezone(INDIA):%Y-%m-%d %H:%M} IST"

@@ -204,7 +204,7 @@ def _column(value: Any) -> Column:
     if isinstance(value, float):
         return (DOUBLE, _double(value))
     if isinstance(value, datetime):
-        return (TIME, value.tables_service_value)  # type: ignore[attr-defined]
+        return (TIME, value.tables_service_value)  # type: ignore[attr-defined]  # the SDK's own class
     if isinstance(value, UUID):
         return (GUID, str(value))
     if isinstance(value, bytes):
