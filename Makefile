@@ -10,7 +10,7 @@ COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotati
 export PORT DATA FRESH BASE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo format access lock clean
+.PHONY: help run test check demo command format access lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 12
@@ -27,11 +27,14 @@ test: ## all tests; ARGS="tests/domain -k accept"
 check: ## what has to pass before a merge: lint, format, types, import rules, infra policies, tests
 	@PYTHON="$(PYTHON)" .ci/run $(ARGS)
 
+command: ## an operator's command on the data of make run; ARGS="check_data"
+	@$(IN_VENV) local.command $(ARGS)
+
 format: ## put the code into shape
 	@$(IN_VENV) ruff check --fix .
 	@$(IN_VENV) ruff format .
 
-access: ## write docs/access.md anew, after a change of endpoints
+access: ## write docs/access.md and the README's table anew, after a change of endpoints
 	@$(IN_VENV) local.access
 
 lock: ## pin the requirements anew after a change of requirements*.in

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from functions.edge import Endpoint
+from functions.topics import TOPICS, topic_of
 
+_INTRODUCTION = Path(__file__).parent / "documentation" / "introduction.md"
 _REFERENCE = "#/components/schemas/{model}"
 _PROBLEM = {
     "type": "object",
@@ -58,8 +61,9 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
         "info": {
             "title": "Solarium partner platform",
             "version": "1",
-            "description": "Leads, quotations and commissions of channel partners.",
+            "description": _INTRODUCTION.read_text(encoding="utf-8"),
         },
+        "tags": [{"name": topic} for topic, _ in TOPICS],
         "paths": paths,
         "components": {
             "schemas": {**definitions.get("$defs", {}), "Problem": _PROBLEM},
@@ -75,6 +79,7 @@ def _name(model: type[BaseModel]) -> str:
 def _operation(endpoint: Endpoint, keys: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
+        "tags": [topic_of(endpoint.path)],
         "summary": endpoint.summary,
         "parameters": _parameters(endpoint),
         "responses": _responses(endpoint, keys),

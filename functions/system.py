@@ -9,7 +9,7 @@ from pathlib import Path
 import azure.functions as func
 
 from domain.errors import DomainError
-from functions import openapi
+from functions import documentation, openapi
 from functions.edge import ANYONE, Call, Edge, Endpoint, Reply, to_json
 from functions.edge.errors import NotReady, RouteUnknown
 
@@ -54,7 +54,11 @@ def blueprint(
 
     @edge.endpoint(bp, Endpoint("Docs", "GET", "api/docs", ANYONE, "The API's documentation as a page"))
     async def docs(call: Call) -> Reply:
-        return Reply(raw=(_HERE / "docs.html").read_text(encoding="utf-8"), media_type="text/html")
+        return documentation.page()
+
+    @edge.endpoint(bp, Endpoint("DocsFile", "GET", "api/docs/{file}", ANYONE, "What that page loads"))
+    async def docs_file(call: Call) -> Reply:
+        return documentation.asset(call.path["file"])
 
     @edge.endpoint(
         bp, Endpoint("ExplainProblem", "GET", "api/problems/{slug}", ANYONE, "What a problem's type means")

@@ -1,4 +1,4 @@
-"""`make access`: writes docs/access.md anew, from what the endpoints declare. Nothing is started or stored."""
+"""`make access`: writes docs/access.md and the README's table of functions anew. Nothing is started or stored."""
 
 import importlib
 import os
@@ -6,9 +6,12 @@ import tempfile
 from pathlib import Path
 
 from functions.access import table
+from functions.overview import replaced
 from local.settings import local_settings
 
-PAGE = Path(__file__).parent.parent / "docs" / "access.md"
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "access.md"
+README = ROOT / "README.md"
 NOWHERE = (
     "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=bm90IGEgcmVhbCBrZXk=;"
     "BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;TableEndpoint=http://127.0.0.1:1/devstoreaccount1;"
@@ -16,11 +19,13 @@ NOWHERE = (
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the page and the table, from what the endpoints declare."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(local_settings(Path(folder), storage_connection=NOWHERE))
         wired = importlib.import_module("function_app")
     PAGE.write_text(table(wired.edge.endpoints), encoding="utf-8")
+    readme = replaced(README.read_text(encoding="utf-8"), endpoints=wired.edge.endpoints)
+    README.write_text(readme, encoding="utf-8")
 
 
 if __name__ == "__main__":

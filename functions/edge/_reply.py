@@ -17,6 +17,15 @@ from domain.values import Money, iso
 JSON_MEDIA_TYPE = "application/json"
 
 
+_SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+"""On each answer. Browsers heed the last one over HTTPS only, so that it does no harm beside `make run`."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """A successful answer. `version` becomes the ETag, or `tag` where the reply is made from many versions;
@@ -30,12 +39,12 @@ class Reply:
     tag: str | None = None
     top_level: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    raw: str | None = None
+    raw: str | bytes | None = None
     media_type: str = JSON_MEDIA_TYPE
 
 
-def body_of(reply: Reply) -> str:
-    """The text of the response body."""
+def body_of(reply: Reply) -> str | bytes:
+    """The response body."""
     if reply.raw is not None:
         return reply.raw
     envelope: dict[str, Any] = {"success": True, "data": reply.data}
@@ -64,9 +73,10 @@ def _plain(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def response(status: int, body: str, headers: Mapping[str, str], media_type: str) -> func.HttpResponse:
-    """The worker's response object."""
-    return func.HttpResponse(body, status_code=status, headers=dict(headers), mimetype=media_type, charset="utf-8")
+def response(status: int, body: str | bytes, headers: Mapping[str, str], media_type: str) -> func.HttpResponse:
+    """The worker's response object. What isn't said to be cacheable may not be kept by any cache on the way."""
+    kept = {"Cache-Control": "private, no-cache" if "ETag" in headers else "no-store", **_SAFE, **headers}
+    return func.HttpResponse(body, status_code=status, headers=kept, mimetype=media_type, charset="utf-8")
 
 
 def outcome_of(answer: func.HttpResponse) -> str:

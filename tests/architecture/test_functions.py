@@ -15,13 +15,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from domain.errors import DomainError
-from functions import access, openapi
+from functions import access, openapi, overview
 from local.host import problems_of
 
 ROOT = Path(__file__).parents[2]
 
 OPEN = {
     "Docs",
+    "DocsFile",
     "ExplainProblem",
     "ForgotPassword",
     "Health",
@@ -82,6 +83,18 @@ def names_of(function_app: ModuleType) -> list[str]:
     return [function.get_function_name() for function in function_app.app.get_functions()]
 
 
+def schedules_of(function_app: ModuleType) -> dict[str, str]:
+    function_app.app.functions_bindings = None
+    triggers = {f.get_function_name(): f.get_trigger() for f in function_app.app.get_functions()}
+    return {name: t.schedule for name, t in triggers.items() if t.get_binding_name() == "timerTrigger"}
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of each row of all tables of a page."""
+    lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+
+
 def codes() -> set[str]:
     """The code of every refusal of the product, found by importing all of it."""
     for name in ("domain", "functions", "adapters"):
@@ -124,9 +137,34 @@ class TestEndpoints:
 
 
 class TestReadme:
-    def test_names_every_function(self, function_app: ModuleType) -> None:
-        text = (ROOT / "README.md").read_text(encoding="utf-8")
-        assert [name for name in names_of(function_app) if not re.search(rf"\b{name}\b", text)] == []
+    def test_has_the_table_that_the_endpoints_declare(self, function_app: ModuleType) -> None:
+        """`make access` writes it anew."""
+        page = (ROOT / "README.md").read_text(encoding="utf-8")
+        assert page == overview.replaced(page, endpoints=function_app.edge.endpoints)
+
+    def test_names_every_function_once(self, function_app: ModuleType) -> None:
+        named = [name.strip() for cells in rows("README.md") for name in cells[0].split(",")]
+        named.append("Preflight")  # not an endpoint: it answers for all of them, and stands in the text
+        assert [name for name in names_of(function_app) if named.count(name) != 1] == []
+
+    def test_says_when_each_timer_fires(self, function_app: ModuleType) -> None:
+        timers = [cells for cells in rows("README.md") if len(cells) == 4 and cells[1].startswith("`")]
+        assert {cells[0]: cells[1].strip("`") for cells in timers} == schedules_of(function_app)
+
+    def test_names_every_command_once(self) -> None:
+        commands = {path.stem for path in (ROOT / "adapters" / "commands").glob("[a-z]*.py")}
+        named = [cells[0].strip("`") for cells in rows("README.md") if cells[0].strip("`") in commands]
+        assert sorted(named) == sorted(commands)
+
+
+class TestSettingsPage:
+    def test_names_every_setting_once(self) -> None:
+        code = (ROOT / "adapters" / "settings.py").read_text(encoding="utf-8")
+        known = set(re.findall(r'"([A-Z][A-Z0-9_]{4,})"', code))
+        named = [name for cells in rows("docs/settings.md") for name in re.findall(r"`([A-Z0-9_]{5,})`", cells[0])]
+        prefixes = {"STORAGE", "BACKUP"}  # of …_CONNECTION and …_ACCOUNT, which stand on the page in full
+        full = {f"{prefix}_{kind}" for prefix in prefixes for kind in ("CONNECTION", "ACCOUNT")}
+        assert sorted(named) == sorted((known - prefixes) | full)
 
 
 class TestAccess:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -316,8 +317,18 @@ class TestDocs:
     def test_openapi_describes_what_is_served(self, http):
         document = http.get("/api/openapi.json").json()
         assert document["openapi"] == "3.1.0" and "/api/v1/leads/{leadId}/status" in document["paths"]
+
+    def test_the_page_loads_all_it_needs_from_here(self, http):
         page = http.get("/api/docs")
         assert page.headers["Content-Type"].startswith("text/html") and "https://" not in page.text
+        needed = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
+        assert len(needed) == 3 and [http.get(path).status_code for path in needed] == [200, 200, 200]
+        assert http.get("/api/docs/page.html").status_code == 404
+
+    def test_no_answer_may_be_kept_or_guessed_at(self, http, partner):
+        for said in (http.get("/api/v1/health"), partner("GET", "/auth/me"), http.get("/api/v1/nothing")):
+            assert said.headers["X-Content-Type-Options"] == "nosniff"
+            assert said.headers["Cache-Control"] in ("no-store", "private, no-cache")
 
     def test_an_unknown_path_is_a_problem(self, http):
         said = http.get("/api/v1/nothing")
