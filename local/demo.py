@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from domain.values import Money
+
 BASE = os.environ.get("BASE") or f"http://localhost:{os.environ.get('PORT') or '7071'}"
 OUTBOX = Path(os.environ.get("DATA") or ".local") / "outbox" / "sms.jsonl"
 
@@ -130,8 +132,8 @@ def story(http: httpx.Client) -> None:
     ]
     for quotation in made:
         print(
-            f"           {quotation['id']}: system ₹{quotation['systemPrice']}, "
-            f"the customer pays ₹{quotation['customerPays']}"
+            f"           {quotation['id']}: system {_rupees(quotation['systemPrice'])}, "
+            f"the customer pays {_rupees(quotation['customerPays'])}"
         )
         partner.do("shares it", "PATCH", f"/quotations/{quotation['id']}/share")
     stranger = sign_in(http, "Other CP", "9000000002")
@@ -152,11 +154,15 @@ def story(http: httpx.Client) -> None:
     admin.do("must say what was seen", "PATCH", f"{path}/status", expect=428, json=won)
     admin.do("finalizes it to Won", "PATCH", f"{path}/status", json=won, headers={"If-Match": now.headers["ETag"]})
     commission = partner.do("reads the commission", "GET", f"/commissions/COMM-{lead['id'][5:]}01").json()["data"]
-    print(f"           {commission['id']}: ₹{commission['amount']}, {commission['status']}")
+    print(f"           {commission['id']}: {_rupees(commission['amount'])}, {commission['status']}")
     timeline = partner.do("reads the timeline", "GET", f"{path}/timeline").json()["data"]
     print(f"\nTimeline of {lead['id']} ({timeline['total']} entries)")
     for entry in reversed(timeline["timeline"]):
         print(f"  {entry['timestamp']}  {entry['version']:>2}  {entry['action']:<19} {entry['message']}")
+
+
+def _rupees(amount: float) -> str:
+    return str(Money.rupees(str(amount)))
 
 
 def main() -> int:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from calendar import month_name
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from domain.quotations import Paper, PriceTable
-from domain.values import ZERO, Money
+from domain.values import ZERO
 
 Sheet = dict[str, Any]
 
@@ -38,7 +37,7 @@ def sheet_of(paper: Paper) -> Sheet:
         "partner": one_line(paper.partner_name),
         "system": [[label, one_line(value)] for label, value in paper.system],
         "prices": _price_rows(paper.table),
-        "pays": ["You pay", rupees(paper.table.pays)],
+        "pays": ["You pay", str(paper.table.pays)],
         "terms": [one_line(term) for term in paper.terms],
         "seal": f"{paper.reference} · {paper.content_hash}",
         "code": f"{paper.reference} {paper.content_hash}",
@@ -50,27 +49,15 @@ def _price_rows(table: PriceTable) -> list[list[str]]:
     """Label, amount, and how the row looks: a plain line or a sum."""
     system = "Solar system, complete"
     if table.discount != ZERO:
-        system += f" (a discount of {rupees(table.discount)} is deducted)"
+        system += f" (a discount of {table.discount} is deducted)"
     return [
-        [system, rupees(table.system), "line"],
-        ["Installation", rupees(table.installation), "line"],
-        ["Transport", rupees(table.transport), "line"],
-        ["System price", rupees(table.total), "sum"],
-        ["Central subsidy", rupees(ZERO - table.central), "line"],
-        ["State subsidy", rupees(ZERO - table.state), "line"],
+        [system, str(table.system), "line"],
+        ["Installation", str(table.installation), "line"],
+        ["Transport", str(table.transport), "line"],
+        ["System price", str(table.total), "sum"],
+        ["Central subsidy", str(ZERO - table.central), "line"],
+        ["State subsidy", str(ZERO - table.state), "line"],
     ]
-
-
-def rupees(amount: Money) -> str:
-    """`₹2,14,748.36`: Indian grouping, the last three digits and then pairs; always two decimals."""
-    whole, _, part = f"{abs(amount.in_rupees):.2f}".partition(".")
-    head, tail = whole[:-3], whole[-3:]
-    pairs: list[str] = []
-    while head:
-        head, pair = head[:-2], head[-2:]
-        pairs.insert(0, pair)
-    sign = "– " if amount.in_rupees < Decimal(0) else ""
-    return f"{sign}₹{','.join([*pairs, tail])}.{part}"
 
 
 def day_text(day: date) -> str:

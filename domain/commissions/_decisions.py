@@ -56,7 +56,7 @@ def commission_for(*, lead: Lead, accepted: Quotation, act: Act) -> tuple[Commis
     )
     note = Note(
         "CommissionCreated",
-        f"Commission {commission.id} of ₹{commission.amount.in_rupees} for {commission.partner_name}",
+        f"Commission {commission.id} of {commission.amount} for {commission.partner_name}",
         changes=changes_between({}, plain(commission), part=commission.id),
     )
     return commission, commission_write(commission, None), note
@@ -78,7 +78,7 @@ def approved(
     if amount < ZERO:
         faults.append(Fault("approvedAmount", "The approved amount can't be negative."))
     if amount != commission.amount and not reason:
-        said = f"Say why another amount than ₹{commission.amount.in_rupees} is approved."
+        said = f"Say why another amount than {commission.amount} is approved."
         faults.append(Fault("reason", said))
     if faults:
         raise CommissionInvalid("The approval isn't complete.", faults=faults)
@@ -132,7 +132,7 @@ def ended(file: LeadFile, commission: Commission, reason: str, act: Act) -> tupl
         created_at=act.at,
         version=after.version,
     )
-    said = f"Commission {after.id} was clawed back: ₹{clawback.amount.in_rupees} for {commission.partner_name}"
+    said = f"Commission {after.id} was clawed back: {clawback.amount} for {commission.partner_name}"
     note = _note("CommissionClawedBack", said, commission, after, reason)
     made = changes_between({}, plain_clawback(clawback), part=clawback.id)
     return [replacing(file, after), clawback_write(clawback)], [replace(note, changes=(*note.changes, *made))]

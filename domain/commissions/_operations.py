@@ -115,7 +115,7 @@ async def _change(
         after = replace(decide(file, before), version=file.lead.version + 1)
         changes = changes_between(plain(before), plain(after), part=after.id)
         reason = after.approval.reason if after.approval and before.approval is None else None
-        said = f"{act.actor.name} {_SAID[action]} {after.id}: ₹{after.owed.in_rupees} for {after.partner_name}"
+        said = f"{act.actor.name} {_SAID[action]} {after.id}: {after.owed} for {after.partner_name}"
         return Decision(file.lead, (Note(action, said, changes, reason=reason),), (replacing(file, after),))
 
     lead_id = lead_of(commission_id)

@@ -184,5 +184,5 @@ def _words(news: News) -> dict[str, str]:
         "status": str(state.get("status")),
         "document": str(state.get(f"{part}.docType")),
         "because": f" Reason: {reason[:_REASON]}" if reason else "",
-        "amount": "" if paise is None else f"₹{Money(int(paise)).in_rupees}",
+        "amount": "" if paise is None else str(Money(int(paise))),
     }

@@ -139,7 +139,7 @@ def add_on_faults(rate: Money | None, catalogue: CatalogueOfDay) -> list[Fault]:
     most = catalogue.pricing.max_add_on_per_kw
     if rate is None or ZERO <= rate <= most:
         return []
-    return [Fault("dealerAddOnPerKw", f"The dealer add-on is ₹0 to ₹{most.in_rupees:,.2f} per kW.")]
+    return [Fault("dealerAddOnPerKw", f"The dealer add-on is ₹0 to {most} per kW.")]
 
 
 def _catalogue_faults(chosen: Configuration, catalogue: CatalogueOfDay) -> list[Fault]:

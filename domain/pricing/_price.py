@@ -162,7 +162,7 @@ def _none_if_zero(amount: Money | None) -> Money | None:
 def _discount_faults(price: Price, discount: Money | None) -> list[Fault]:
     if discount is None or ZERO <= discount <= price.max_discount:
         return []
-    said = f"The discount is ₹0 to ₹{price.max_discount.in_rupees:,.2f}: the company's minimum margin has to stay."
+    said = f"The discount is ₹0 to {price.max_discount}: the company's minimum margin has to stay."
     return [Fault("discount", said)]
 
 

@@ -67,5 +67,15 @@ class Money:
         """The exact amount in rupees, with two decimals."""
         return Decimal(self.paise).scaleb(-2)
 
+    def __str__(self) -> str:
+        """`₹2,14,748.36`: Indian grouping, the last three digits and then pairs; always two decimals."""
+        whole, part = divmod(abs(self.paise), 100)
+        head, tail = f"{whole // 1000 or ''}", f"{whole % 1000:03}" if whole >= 1000 else f"{whole}"
+        pairs: list[str] = []
+        while head:
+            head, pair = head[:-2], head[-2:]
+            pairs.insert(0, pair)
+        return f"{'– ' if self.paise < 0 else ''}₹{','.join([*pairs, tail])}.{part:02}"
+
 
 ZERO = Money(0)

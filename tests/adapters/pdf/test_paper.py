@@ -15,7 +15,7 @@ import zxingcpp
 
 from adapters.pdf._fonts import FACES, FOLDER, SCRIPTS, file_of, scripts_in
 from adapters.pdf._layout import draw
-from adapters.pdf._sheet import day_text, rupees, sheet_of
+from adapters.pdf._sheet import day_text, sheet_of
 from adapters.pdf.workers import WorkerPdf
 from domain.pricing import configuration_as_plain, finally_priced, price_from_plain
 from domain.quotations import Paper, PdfNotMade, paper_of
@@ -56,24 +56,6 @@ def glyphs_of(text: str, face: str) -> list[int]:
     return [info.codepoint for info in buffer.glyph_infos]
 
 
-class TestRupees:
-    @pytest.mark.parametrize(
-        ("paise", "text"),
-        [
-            (0, "₹0.00"),
-            (5, "₹0.05"),
-            (99_999, "₹999.99"),
-            (100_000, "₹1,000.00"),
-            (21_474_836, "₹2,14,748.36"),
-            (2_147_483_648_0, "₹21,47,48,364.80"),
-            (10**15, "₹1,00,00,00,00,00,000.00"),
-            (-7_800_000, "– ₹78,000.00"),
-        ],
-    )
-    def test_are_grouped_as_in_india(self, paise: int, text: str) -> None:
-        assert rupees(Money(paise)) == text
-
-
 class TestText:
     def test_says_what_the_record_says(self) -> None:
         paper = a_paper()
@@ -90,8 +72,8 @@ class TestText:
             "3.24 kW",
             "Growatt MIC 3000TL, 3 kW",
             "Paschim Gujarat Vij Company, Gujarat; Single phase, with smart meter",
-            *(rupees(a) for a in (table.system, table.installation, table.transport, table.total, table.pays)),
-            *(rupees(Money(-a.paise)) for a in (table.central, table.state)),
+            *(str(a) for a in (table.system, table.installation, table.transport, table.total, table.pays)),
+            *(str(Money(-a.paise)) for a in (table.central, table.state)),
             paper.company.name,
             paper.company.gstin,
             *paper.terms,

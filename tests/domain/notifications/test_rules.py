@@ -239,7 +239,7 @@ EXAMPLES: list[tuple[Callable[[], Told], Told]] = [
                 "commission",
                 "success",
                 "Commission earned",
-                "COMM-100101 of ₹10800.50 for LEAD-1001 is pending. It is approved once the lead is Executed.",
+                "COMM-100101 of ₹10,800.50 for LEAD-1001 is pending. It is approved once the lead is Executed.",
             )
         },
     ),
@@ -258,7 +258,7 @@ EXAMPLES: list[tuple[Callable[[], Told], Told]] = [
                 "commission",
                 "success",
                 "Commission approved",
-                "COMM-100101 of ₹5000.00 for LEAD-1001 was approved. Reason: Shared with another",
+                "COMM-100101 of ₹5,000.00 for LEAD-1001 was approved. Reason: Shared with another",
             )
         },
     ),
@@ -269,7 +269,7 @@ EXAMPLES: list[tuple[Callable[[], Told], Told]] = [
                 "commission",
                 "success",
                 "Commission paid",
-                "COMM-100101 of ₹10800.50 for LEAD-1001 was paid.",
+                "COMM-100101 of ₹10,800.50 for LEAD-1001 was paid.",
             )
         },
     ),
@@ -280,7 +280,7 @@ EXAMPLES: list[tuple[Callable[[], Told], Told]] = [
                 "commission",
                 "warning",
                 "Commission voided",
-                "COMM-100101 of ₹10800.50 for LEAD-1001 was voided. Reason: Won by mistake",
+                "COMM-100101 of ₹10,800.50 for LEAD-1001 was voided. Reason: Won by mistake",
             )
         },
     ),
@@ -291,7 +291,7 @@ EXAMPLES: list[tuple[Callable[[], Told], Told]] = [
                 "commission",
                 "warning",
                 "Commission clawed back",
-                "COMM-100101 of ₹10800.50 for LEAD-1001 was clawed back. Reason: Won by mistake",
+                "COMM-100101 of ₹10,800.50 for LEAD-1001 was clawed back. Reason: Won by mistake",
             )
         },
     ),

@@ -92,3 +92,21 @@ class TestMoney:
         for factor in (2, 10**15):
             with pytest.raises(Invalid):
                 Money(10**15).times(factor)
+
+
+class TestText:
+    @pytest.mark.parametrize(
+        ("paise", "text"),
+        [
+            (0, "₹0.00"),
+            (5, "₹0.05"),
+            (99_999, "₹999.99"),
+            (100_000, "₹1,000.00"),
+            (21_474_836, "₹2,14,748.36"),
+            (2_147_483_648_0, "₹21,47,48,364.80"),
+            (10**15, "₹1,00,00,00,00,00,000.00"),
+            (-7_800_000, "– ₹78,000.00"),
+        ],
+    )
+    def test_is_grouped_as_in_india(self, paise: int, text: str) -> None:
+        assert str(Money(paise)) == text
