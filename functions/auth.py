@@ -22,6 +22,8 @@ from functions.models.quotations import Nothing
 from functions.models.users import RegisterBody, signed_in_shape
 
 CODE_SENT = "If this number can sign in, a code is on its way."
+SENDING = 3
+"""The patience of what sends an SMS: three attempts of five seconds each, and the pauses between (domain.md)."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ def _sign_in(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
 
     # The CP app leaves the prefix out when it asks for a code: served as an alias.
     for name, path in (("SignIn", "api/v1/auth/login"), ("SignInWithoutPrefix", "auth/login")):
+        endpoint = Endpoint(name, "POST", path, ANYONE, said, body=LoginBody, sensitive="sign-in", patience=SENDING)
 
-        @edge.endpoint(bp, Endpoint(name, "POST", path, ANYONE, said, body=LoginBody, sensitive="sign-in"))
+        @edge.endpoint(bp, endpoint)
         async def sign_in(call: Call) -> Reply:
             body: LoginBody = call.body
             if body.email is not None and body.password is not None:
@@ -80,9 +83,19 @@ def _register(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
     said = "Register as a channel partner or a customer; without otp a code is sent"
     path = "api/v1/auth/register"
 
-    @edge.endpoint(
-        bp, Endpoint("Register", "POST", path, ANYONE, said, body=RegisterBody, status=201, sensitive="sign-in")
+    endpoint = Endpoint(
+        "Register",
+        "POST",
+        path,
+        ANYONE,
+        said,
+        body=RegisterBody,
+        status=201,
+        sensitive="sign-in",
+        patience=SENDING,
     )
+
+    @edge.endpoint(bp, endpoint)
     async def register(call: Call) -> Reply:
         body: RegisterBody = call.body
         if body.otp is None:
