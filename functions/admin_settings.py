@@ -16,6 +16,7 @@ from functions.models.settings import (
     change_of,
     settings_shape,
 )
+from functions.replies import SettingsAuditReply
 
 ADMIN = frozenset({Role.ADMIN})
 PATH = "api/v1/settings"
@@ -55,6 +56,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
             ADMIN,
             "Who changed which setting, newest first",
             query=SettingsAuditQuery,
+            reply=SettingsAuditReply,
         ),
     )
     async def read_settings_audit(call: Call) -> Reply:

@@ -17,6 +17,7 @@ from functions.models.people import (
     assignments_shape,
 )
 from functions.people import ADMIN, KAMS, OVERSEERS, reply, with_status
+from functions.replies import AssignmentsReply, PageReply
 
 
 def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
@@ -59,7 +60,16 @@ def _assigning(bp: func.Blueprint, edge: Edge) -> None:
     bulk = "api/v1/channel-partners/bulk-assign-kam"
 
     @edge.endpoint(
-        bp, Endpoint("AssignKam", "POST", bulk, ADMIN, "Put up to 50 partners under a KAM", body=AssignKamBody)
+        bp,
+        Endpoint(
+            "AssignKam",
+            "POST",
+            bulk,
+            ADMIN,
+            "Put up to 50 partners under a KAM",
+            body=AssignKamBody,
+            reply=AssignmentsReply,
+        ),
     )
     async def assign_kam(call: Call) -> Reply:
         return await assign(call, call.body.kam_id)
@@ -69,7 +79,13 @@ def _assigning(bp: func.Blueprint, edge: Edge) -> None:
     @edge.endpoint(
         bp,
         Endpoint(
-            "AssignPartners", "PATCH", under, ADMIN, "Put up to 50 partners under this KAM", body=AssignPartnersBody
+            "AssignPartners",
+            "PATCH",
+            under,
+            ADMIN,
+            "Put up to 50 partners under this KAM",
+            body=AssignPartnersBody,
+            reply=AssignmentsReply,
         ),
     )
     async def assign_partners(call: Call) -> Reply:
@@ -84,6 +100,7 @@ def _assigned(bp: func.Blueprint, edge: Edge) -> None:
         OVERSEERS,
         "The channel partners under a KAM",
         query=PeopleQuery,
+        reply=PageReply[PersonShape],
     )
 
     @edge.endpoint(bp, assigned)

@@ -20,6 +20,7 @@ from functions.models.auth import LoginBody, RefreshBody
 from functions.models.people import person_shape
 from functions.models.quotations import Nothing
 from functions.models.users import RegisterBody, signed_in_shape
+from functions.replies import CodeSentReply, KeySetReply, PartnerRegisteredReply, SignedInReply
 
 CODE_SENT = "If this number can sign in, a code is on its way."
 SENDING = 3
@@ -49,7 +50,16 @@ def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
     _sign_out(bp, edge, desk)
 
     @edge.endpoint(
-        bp, Endpoint("PublicKeys", "GET", ".well-known/jwks.json", ANYONE, "The keys that verify our tokens")
+        bp,
+        Endpoint(
+            "PublicKeys",
+            "GET",
+            ".well-known/jwks.json",
+            ANYONE,
+            "The keys that verify our tokens",
+            reply=KeySetReply,
+            bare=True,
+        ),
     )
     async def public_keys(call: Call) -> Reply:
         return Reply(raw=to_json(desk.tokens.jwks()))
@@ -62,7 +72,17 @@ def _sign_in(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
 
     # The CP app leaves the prefix out when it asks for a code: served as an alias.
     for name, path in (("SignIn", "api/v1/auth/login"), ("SignInWithoutPrefix", "auth/login")):
-        endpoint = Endpoint(name, "POST", path, ANYONE, said, body=LoginBody, sensitive="sign-in", patience=SENDING)
+        endpoint = Endpoint(
+            name,
+            "POST",
+            path,
+            ANYONE,
+            said,
+            body=LoginBody,
+            sensitive="sign-in",
+            patience=SENDING,
+            reply=SignedInReply | CodeSentReply,
+        )
 
         @edge.endpoint(bp, endpoint)
         async def sign_in(call: Call) -> Reply:
@@ -90,7 +110,9 @@ def _register(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
         ANYONE,
         said,
         body=RegisterBody,
+        reply=SignedInReply | PartnerRegisteredReply | CodeSentReply,
         status=201,
+        also=(200,),
         sensitive="sign-in",
         patience=SENDING,
     )
@@ -112,7 +134,14 @@ def _refresh(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
     said = "New tokens for a live session"
     for name, path in (("RefreshSession", "refresh"), ("RefreshToken", "refresh-token")):
         endpoint = Endpoint(
-            name, "POST", f"api/v1/auth/{path}", ANYONE, said, body=RefreshBody, sensitive="refresh"
+            name,
+            "POST",
+            f"api/v1/auth/{path}",
+            ANYONE,
+            said,
+            body=RefreshBody,
+            sensitive="refresh",
+            reply=SignedInReply,
         )
 
         @edge.endpoint(bp, endpoint)

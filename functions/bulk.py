@@ -13,9 +13,10 @@ from domain.jobs import Job, JobState
 from domain.ports import Ports
 from domain.values import Role
 from functions.clockwork import Clockwork
-from functions.edge import Call, Edge, Endpoint, Reply
+from functions.edge import CSV, Call, Edge, Endpoint, Reply
 from functions.models import lead_sheets
 from functions.models.bulk import BulkChangeBody, BulkReassignmentBody, import_shape, outcomes_shape
+from functions.replies import ImportReply, OutcomesReply
 
 ADMIN = frozenset({Role.ADMIN})
 IMPORT = "api/v1/leads/import"
@@ -48,6 +49,7 @@ def _changing(bp: func.Blueprint, edge: Edge) -> None:
             body=BulkChangeBody,
             critical=True,
             patience=4,
+            reply=OutcomesReply,
         ),
     )
     async def change_leads(call: Call) -> Reply:
@@ -71,6 +73,7 @@ def _changing(bp: func.Blueprint, edge: Edge) -> None:
             body=BulkReassignmentBody,
             critical=True,
             patience=4,
+            reply=OutcomesReply,
         ),
     )
     async def reassign_leads(call: Call) -> Reply:
@@ -100,6 +103,8 @@ def _importing(bp: func.Blueprint, edge: Edge) -> None:
             reserves="job",
             upload=lead_sheets.MAX_BYTES,
             patience=4,
+            reply=ImportReply,
+            also=(202,),
         ),
     )
     async def import_leads(call: Call) -> Reply:
@@ -113,12 +118,25 @@ def _importing(bp: func.Blueprint, edge: Edge) -> None:
 def _following(bp: func.Blueprint, edge: Edge) -> None:
     ports = edge.ports
 
-    @edge.endpoint(bp, Endpoint("ReadImport", "GET", IMPORT + "/{jobId}", ADMIN, "How far an import of leads is"))
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "ReadImport", "GET", IMPORT + "/{jobId}", ADMIN, "How far an import of leads is", reply=ImportReply
+        ),
+    )
     async def read_import(call: Call) -> Reply:
         return Reply(import_shape(await bulk.import_progress(ports=ports, job_id=call.path["jobId"])))
 
     @edge.endpoint(
-        bp, Endpoint("ReadImportTemplate", "GET", IMPORT + "/template", ADMIN, "The columns of an import as CSV")
+        bp,
+        Endpoint(
+            "ReadImportTemplate",
+            "GET",
+            IMPORT + "/template",
+            ADMIN,
+            "The columns of an import as CSV",
+            produces=(CSV,),
+        ),
     )
     async def read_import_template(call: Call) -> Reply:
         named = {"Content-Disposition": 'attachment; filename="leads-template.csv"'}

@@ -12,6 +12,7 @@ from domain import continuity
 from domain.values import Role
 from functions.edge import Call, Edge, Endpoint, Reply
 from functions.models.continuity import VerifyBody, backup_shape, outcome_shape, report_shape, status_shape
+from functions.replies import BackupsReply, CheckReply, ContinuityReply, RunReply
 
 _ADMIN = frozenset({Role.ADMIN})
 _BOX = timedelta(seconds=60)
@@ -33,6 +34,7 @@ def blueprint(
             _ADMIN,
             "Mode, epoch, the age of the copy and of the newest verified backup, and what to look at",
             patience=4,
+            reply=ContinuityReply,
         ),
     )
     async def read_status(call: Call) -> Reply:
@@ -48,6 +50,7 @@ def blueprint(
             "Begin the backup that is due, or go on with it, for a minute",
             status=202,
             patience=_PATIENCE,
+            reply=RunReply,
         ),
     )
     async def make_backup(call: Call) -> Reply:
@@ -64,6 +67,7 @@ def blueprint(
             _ADMIN,
             "All backups, newest first, with what each is worth",
             patience=4,
+            reply=BackupsReply,
         ),
     )
     async def list_backups(call: Call) -> Reply:
@@ -81,6 +85,7 @@ def blueprint(
             "Read a backup again: quick (hashes) or full (every row and file)",
             body=VerifyBody,
             patience=_PATIENCE,
+            reply=CheckReply,
         ),
     )
     async def verify_backup(call: Call) -> Reply:

@@ -17,6 +17,7 @@ from functions.models.customers import (
     customer_shape,
     edits_of,
 )
+from functions.replies import CustomerTimelineReply, PhoneFreeReply, PhoneKnownReply
 
 ADMIN = frozenset({Role.ADMIN})
 
@@ -60,6 +61,8 @@ def blueprint(edge: Edge) -> func.Blueprint:
             PARTNER_SIDE,
             "Whether one of the caller's own customers has this phone; 404 with exists: false if not",
             query=CheckPhoneQuery,
+            reply=PhoneKnownReply | PhoneFreeReply,
+            also=(404,),
         ),
     )
     async def check_phone(call: Call) -> Reply:
@@ -114,6 +117,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
             SIGNED_IN,
             "A customer's timeline, newest first; after a merge that of both records",
             query=CustomerTimelineQuery,
+            reply=CustomerTimelineReply,
         ),
     )
     async def read_customer_timeline(call: Call) -> Reply:

@@ -21,6 +21,7 @@ from functions.models.documents import (
     upload_shape,
 )
 from functions.models.kyc import document_shape
+from functions.replies import DocumentsReply
 
 
 def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:
@@ -57,6 +58,7 @@ def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:
             SIGNED_IN,
             "The documents of a lead, oldest first",
             query=LeadDocumentsQuery,
+            reply=DocumentsReply,
         ),
     )
     async def list_lead_documents(call: Call) -> Reply:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain import lists
 from domain.values import Role
-from functions.edge import Call, Edge, Endpoint, Reply
+from functions.edge import CSV, Call, Edge, Endpoint, Reply
 from functions.edge.errors import FieldsInvalid
 from functions.lists import ListDesk
 from functions.models.lead_sheets import sheet_of
@@ -39,6 +39,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             "Leads as CSV, by the filters of the list; formulas are neutralised",
             query=ExportQuery,
             patience=4,
+            produces=(CSV,),
         ),
     )
     async def export_leads(call: Call) -> Reply:

@@ -20,6 +20,7 @@ from functions.models.kyc import (
     kyc_shape,
     kyc_upload_shape,
 )
+from functions.replies import KycDocumentsReply
 
 REVIEWERS = frozenset({Role.ADMIN, Role.KAM})
 
@@ -62,6 +63,7 @@ def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:
             SIGNED_IN,
             "The KYC documents of a customer, oldest first",
             query=KycQuery,
+            reply=KycDocumentsReply,
         ),
     )
     async def list_kyc_documents(call: Call) -> Reply:

@@ -12,6 +12,7 @@ from domain.values import day_in_india
 from functions.edge import SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.masterdata import MasterDataQuery, ServicesQuery
 from functions.models.pricing import CatalogueSource
+from functions.replies import MasterDataReply, PageReply, ServiceReply
 
 _READS = (
     ("ReadMasterData", "api/v1/master-data"),
@@ -27,7 +28,12 @@ def blueprint(edge: Edge, catalogue: CatalogueSource) -> func.Blueprint:
 
     for name, path in _READS:
 
-        @edge.endpoint(bp, Endpoint(name, "GET", path, SIGNED_IN, "What can be sold today", query=MasterDataQuery))
+        @edge.endpoint(
+            bp,
+            Endpoint(
+                name, "GET", path, SIGNED_IN, "What can be sold today", query=MasterDataQuery, reply=MasterDataReply
+            ),
+        )
         async def read_master_data(call: Call) -> Reply:
             query: MasterDataQuery = call.query
             today = (await catalogue.current()).on(day_in_india(call.act.at))
@@ -39,14 +45,25 @@ def blueprint(edge: Edge, catalogue: CatalogueSource) -> func.Blueprint:
     @edge.endpoint(
         bp,
         Endpoint(
-            "ListServices", "GET", "api/v1/services", SIGNED_IN, "What a customer may ask for", query=ServicesQuery
+            "ListServices",
+            "GET",
+            "api/v1/services",
+            SIGNED_IN,
+            "What a customer may ask for",
+            query=ServicesQuery,
+            reply=PageReply[ServiceReply],
         ),
     )
     async def list_services(call: Call) -> Reply:
         today = (await catalogue.current()).on(day_in_india(call.act.at))
         return Reply(_page(_wanted(today.services, call.query), call.query))
 
-    @edge.endpoint(bp, Endpoint("ReadService", "GET", "api/v1/services/{serviceId}", SIGNED_IN, "Read a service"))
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "ReadService", "GET", "api/v1/services/{serviceId}", SIGNED_IN, "Read a service", reply=ServiceReply
+        ),
+    )
     async def read_service(call: Call) -> Reply:
         today = (await catalogue.current()).on(day_in_india(call.act.at))
         found = next((row for row in today.services if row.id == call.path["serviceId"]), None)

@@ -9,7 +9,7 @@ import azure.functions as func
 from domain import pricing
 from domain.pricing import CatalogueFile
 from domain.values import Role, csv_rows, csv_text
-from functions.edge import Call, Edge, Endpoint, Reply
+from functions.edge import CSV, Call, Edge, Endpoint, Reply
 from functions.models.masterdata import (
     DeactivationBody,
     ItemChangeBody,
@@ -22,6 +22,7 @@ from functions.models.masterdata import (
     items_page,
 )
 from functions.models.pricing import CatalogueSource
+from functions.replies import HistoryReply, ImportedReply, PageReply
 
 STAFF = frozenset({Role.ADMIN, Role.KAM})
 ADMIN = frozenset({Role.ADMIN})
@@ -39,7 +40,12 @@ def blueprint(edge: Edge, catalogue: CatalogueSource) -> func.Blueprint:
         catalogue.saw(file.catalogue())
         return file
 
-    @edge.endpoint(bp, Endpoint("ListItems", "GET", KIND, STAFF, "All items of a kind", query=ItemsQuery))
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "ListItems", "GET", KIND, STAFF, "All items of a kind", query=ItemsQuery, reply=PageReply[ItemShape]
+        ),
+    )
     async def list_items(call: Call) -> Reply:
         kind = pricing.checked_kind(call.path["kind"])
         file = await pricing.read_file(ports.store)
@@ -102,14 +108,19 @@ def blueprint(edge: Edge, catalogue: CatalogueSource) -> func.Blueprint:
         )
         return _item(changed(file), kind, item_id)
 
-    @edge.endpoint(bp, Endpoint("ReadItemHistory", "GET", ITEM + "/history", STAFF, "Who changed an item, and how"))
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "ReadItemHistory", "GET", ITEM + "/history", STAFF, "Who changed an item, and how", reply=HistoryReply
+        ),
+    )
     async def read_item_history(call: Call) -> Reply:
         kind, item_id = call.path["kind"], call.path["itemId"]
         entries = await pricing.history_of(store=ports.store, kind=kind, item_id=item_id)
         newest = [history_entry(entry, kind, item_id) for entry in reversed(entries)]
         return Reply({"history": newest, "total": len(newest), "kind": kind, "id": item_id})
 
-    @edge.endpoint(bp, Endpoint("ExportItems", "GET", KIND + "/export", STAFF, "A kind as CSV"))
+    @edge.endpoint(bp, Endpoint("ExportItems", "GET", KIND + "/export", STAFF, "A kind as CSV", produces=(CSV,)))
     async def export_items(call: Call) -> Reply:
         kind = pricing.checked_kind(call.path["kind"])
         items = (await pricing.read_file(ports.store)).of_kind(kind)
@@ -127,6 +138,7 @@ def blueprint(edge: Edge, catalogue: CatalogueSource) -> func.Blueprint:
             "Write the rows of a CSV, all or none; needs the kind's If-Match",
             critical=True,
             upload=MAX_FILE,
+            reply=ImportedReply,
         ),
     )
     async def import_items(call: Call) -> Reply:

@@ -8,6 +8,7 @@ from domain import identity
 from functions.auth import Desk, signed_in
 from functions.edge import ANYONE, Call, Edge, Endpoint, Reply
 from functions.models.users import MicrosoftBody
+from functions.replies import SignedInReply
 
 
 def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
@@ -21,6 +22,7 @@ def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
         "Sign staff in with an ID token of Microsoft Entra ID",
         body=MicrosoftBody,
         sensitive="sign-in",
+        reply=SignedInReply,
     )
 
     @edge.endpoint(bp, endpoint)

@@ -12,11 +12,11 @@ from functions.clockwork import Clockwork
 from functions.edge import SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.notifications import (
     NotificationQuery,
-    NotificationShape,
     notification_shape,
     page_shape,
 )
 from functions.models.paging import check_ranges
+from functions.replies import CountReply, InboxReply, NotificationReply
 
 _log = logging.getLogger("solarium.timers")
 _PATH = "api/v1/notifications"
@@ -35,7 +35,9 @@ def _reading(bp: func.Blueprint, edge: Edge) -> None:
     store = edge.ports.store
     said = "The caller's notifications, newest first"
 
-    @edge.endpoint(bp, Endpoint("ListNotifications", "GET", _PATH, SIGNED_IN, said, query=NotificationQuery))
+    @edge.endpoint(
+        bp, Endpoint("ListNotifications", "GET", _PATH, SIGNED_IN, said, query=NotificationQuery, reply=InboxReply)
+    )
     async def list_notifications(call: Call) -> Reply:
         check_ranges(("dateTo", call.query.date_from, call.query.date_to))
         inbox = await notifications.inbox_of(store=store, person=call.actor.id)
@@ -44,7 +46,7 @@ def _reading(bp: func.Blueprint, edge: Edge) -> None:
 
     said = "How many of the caller's notifications are unread"
 
-    @edge.endpoint(bp, Endpoint("CountUnread", "GET", f"{_PATH}/unread-count", SIGNED_IN, said))
+    @edge.endpoint(bp, Endpoint("CountUnread", "GET", f"{_PATH}/unread-count", SIGNED_IN, said, reply=CountReply))
     async def count_unread(call: Call) -> Reply:
         data = {"count": await notifications.unread_count(store=store, person=call.actor.id)}
         return Reply(data, top_level=data)
@@ -52,7 +54,15 @@ def _reading(bp: func.Blueprint, edge: Edge) -> None:
     one = f"{_PATH}/{{notificationId}}"
 
     @edge.endpoint(
-        bp, Endpoint("ReadNotification", "GET", one, SIGNED_IN, "Read one of the caller's notifications")
+        bp,
+        Endpoint(
+            "ReadNotification",
+            "GET",
+            one,
+            SIGNED_IN,
+            "Read one of the caller's notifications",
+            reply=NotificationReply,
+        ),
     )
     async def read_notification(call: Call) -> Reply:
         notification_id = call.path["notificationId"]
@@ -73,7 +83,7 @@ def _marking(bp: func.Blueprint, edge: Edge) -> None:
             f"{_PATH}/{{notificationId}}/read",
             SIGNED_IN,
             "Mark one of the caller's notifications as read",
-            reply=NotificationShape,
+            reply=NotificationReply,
         ),
     )
     async def mark_notification_read(call: Call) -> Reply:
@@ -84,7 +94,10 @@ def _marking(bp: func.Blueprint, edge: Edge) -> None:
 
     said = "Mark all of the caller's notifications as read"
 
-    @edge.endpoint(bp, Endpoint("MarkAllNotificationsRead", "PATCH", f"{_PATH}/mark-all-read", SIGNED_IN, said))
+    @edge.endpoint(
+        bp,
+        Endpoint("MarkAllNotificationsRead", "PATCH", f"{_PATH}/mark-all-read", SIGNED_IN, said, reply=CountReply),
+    )
     async def mark_all_notifications_read(call: Call) -> Reply:
         count = await notifications.mark_all_read(ports=ports, person=call.actor.id, at=call.act.at)
         return Reply({"count": count}, top_level={"count": count})

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, get_args
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
-from functions.edge import Endpoint
+from functions.edge import JSON, Endpoint
+from functions.models.fields import FlatShape
 from functions.topics import TOPICS, topic_of
 
 _INTRODUCTION = Path(__file__).parent / "documentation" / "introduction.md"
+_IN, _OUT = "validation", "serialization"
+_Keys = dict[tuple[Any, str], dict[str, Any]]
 _REFERENCE = "#/components/schemas/{model}"
 _PROBLEM = {
     "type": "object",
@@ -46,16 +49,12 @@ _PROBLEM = {
 
 def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     """The whole document, for every endpoint that was registered."""
-    inputs = {m for e in endpoints for m in (e.body,) if m}
-    outputs = {e.reply for e in endpoints if e.reply}
-    models = [(m, "validation") for m in sorted(inputs, key=_name)]
-    models += [(m, "serialization") for m in sorted(outputs, key=_name)]
-    keys, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]  # a mode is a Literal
+    keys, definitions = _schemas(endpoints)
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in endpoints:
         if "*" in endpoint.path:
             continue  # unknown paths
-        paths.setdefault("/" + endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, dict(keys))
+        paths.setdefault("/" + endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, keys, definitions)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -66,26 +65,43 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
         "tags": [{"name": topic} for topic, _ in TOPICS],
         "paths": paths,
         "components": {
-            "schemas": {**definitions.get("$defs", {}), "Problem": _PROBLEM},
+            "schemas": {**definitions, "Problem": _PROBLEM},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
-def _name(model: type[BaseModel]) -> str:
-    return model.__name__
+def _schemas(endpoints: Sequence[Endpoint]) -> tuple[_Keys, dict[str, Any]]:
+    """The schema of each body and reply, and the definitions that they refer to."""
+    bodies = {e.body for e in endpoints if e.body}
+    replies = {variant for e in endpoints for variant in _variants(e)}
+    asked: list[Any] = [(m, _IN, TypeAdapter(m)) for m in sorted(bodies, key=_name)]
+    asked += [(m, _OUT, TypeAdapter(m)) for m in sorted(replies, key=_name)]
+    keys, found = TypeAdapter.json_schemas(asked, ref_template=_REFERENCE)
+    return {(model, str(mode)): schema for (model, mode), schema in keys.items()}, found.get("$defs", {})
 
 
-def _operation(endpoint: Endpoint, keys: dict[Any, Any]) -> dict[str, Any]:
+def _variants(endpoint: Endpoint) -> tuple[Any, ...]:
+    """The types that the data may have."""
+    if isinstance(endpoint.reply, UnionType):
+        return get_args(endpoint.reply)
+    return (endpoint.reply,) if endpoint.reply else ()
+
+
+def _name(model: Any) -> str:
+    return str(model.__name__)
+
+
+def _operation(endpoint: Endpoint, keys: _Keys, definitions: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "tags": [topic_of(endpoint.path)],
         "summary": endpoint.summary,
         "parameters": _parameters(endpoint),
-        "responses": _responses(endpoint, keys),
+        "responses": _responses(endpoint, keys, definitions),
     }
     if endpoint.body:
-        schema = keys[(endpoint.body, "validation")]
+        schema = keys[(endpoint.body, _IN)]
         required = any(f.is_required() for f in endpoint.body.model_fields.values())
         operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": schema}}}
     if endpoint.upload:
@@ -122,16 +138,31 @@ def _inlined(part: Any, schema: dict[str, Any]) -> Any:
     return [_inlined(value, schema) for value in part] if isinstance(part, list) else part
 
 
-def _responses(endpoint: Endpoint, keys: dict[Any, Any]) -> dict[str, Any]:
-    data = keys[(endpoint.reply, "serialization")] if endpoint.reply else {}
-    envelope = {
-        "type": "object",
-        "required": ["success", "data"],
-        "properties": {"success": {"const": True}, "data": data, "message": {"type": "string"}},
-    }
+def _responses(endpoint: Endpoint, keys: _Keys, definitions: dict[str, Any]) -> dict[str, Any]:
     problem = {
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         "description": "A problem; error.code says which.",
     }
-    done = {"description": "Done.", "content": {"application/json": {"schema": envelope}}}
-    return {str(endpoint.status): done, "4XX": problem, "5XX": problem}
+    bodies = [_body(endpoint, variant, keys[(variant, _OUT)], definitions) for variant in _variants(endpoint)]
+    whole = bodies[0] if len(bodies) == 1 else {"anyOf": bodies} if bodies else _envelope({"type": "null"})
+    content = {media: {"schema": whole if media == JSON else {"type": "string"}} for media in endpoint.produces}
+    done = {"description": "Done.", "content": content}
+    return {**{str(status): done for status in (endpoint.status, *endpoint.also)}, "4XX": problem, "5XX": problem}
+
+
+def _body(endpoint: Endpoint, variant: Any, data: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    if endpoint.bare:
+        return data
+    envelope = _envelope(data)
+    if issubclass(variant, FlatShape):
+        members = definitions[data["$ref"].rsplit("/", 1)[1]]["properties"]
+        envelope["properties"] = {**members, **envelope["properties"]}
+    return envelope
+
+
+def _envelope(data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["success", "data"],
+        "properties": {"success": {"const": True}, "data": data, "message": {"type": "string"}},
+    }

@@ -29,6 +29,7 @@ from functions.models.people import (
     person_shape,
 )
 from functions.models.timelines import EntriesQuery, entry_shape
+from functions.replies import PageReply, TimelineReply
 
 ADMIN, OVERSEERS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.KAM})
 
@@ -68,7 +69,16 @@ def _reading(bp: func.Blueprint, edge: Edge, kind: Kind) -> None:
     store, path = edge.ports.store, f"api/v1/{kind.path}"
 
     @edge.endpoint(
-        bp, Endpoint(f"List{kind.noun}s", "GET", path, OVERSEERS, f"The {kind.said}s", query=PeopleQuery)
+        bp,
+        Endpoint(
+            f"List{kind.noun}s",
+            "GET",
+            path,
+            OVERSEERS,
+            f"The {kind.said}s",
+            query=PeopleQuery,
+            reply=PageReply[PersonShape],
+        ),
     )
     async def list_people(call: Call) -> Reply:
         seen = await identity.people_of_actor(store=store, role=kind.role, actor=call.actor)
@@ -93,6 +103,7 @@ def _reading(bp: func.Blueprint, edge: Edge, kind: Kind) -> None:
         OVERSEERS,
         f"The timeline of a {kind.said}, newest first",
         query=EntriesQuery,
+        reply=TimelineReply,
     )
 
     @edge.endpoint(bp, timeline)

@@ -13,6 +13,7 @@ from domain.values import Role, iso
 from functions.edge import SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.customers import own_profile
 from functions.models.users import ProfileEdits, user_shape
+from functions.replies import SessionReply, UserReply, ValidityReply
 
 
 def blueprint(edge: Edge) -> func.Blueprint:
@@ -27,7 +28,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
 def _reading(bp: func.Blueprint, edge: Edge) -> None:
     for name, path in (("WhoAmI", "auth/me"), ("ReadUser", "user/me"), ("ReadProfile", "profile")):
 
-        @edge.endpoint(bp, Endpoint(name, "GET", f"api/v1/{path}", SIGNED_IN, "Who the caller is"))
+        @edge.endpoint(bp, Endpoint(name, "GET", f"api/v1/{path}", SIGNED_IN, "Who the caller is", reply=UserReply))
         async def who_am_i(call: Call) -> Reply:
             if call.actor.role is Role.CUSTOMER:
                 return await _customer(edge, call)
@@ -37,7 +38,12 @@ def _reading(bp: func.Blueprint, edge: Edge) -> None:
 
 def _checking(bp: func.Blueprint, edge: Edge) -> None:
     verify = Endpoint(
-        "VerifySession", "GET", "api/v1/auth/verify", SIGNED_IN, "Whether the session lives, and whose it is"
+        "VerifySession",
+        "GET",
+        "api/v1/auth/verify",
+        SIGNED_IN,
+        "Whether the session lives, and whose it is",
+        reply=ValidityReply,
     )
 
     @edge.endpoint(bp, verify)
@@ -46,7 +52,12 @@ def _checking(bp: func.Blueprint, edge: Edge) -> None:
         return Reply(said, top_level=said)
 
     status = Endpoint(
-        "SessionStatus", "GET", "api/v1/auth/status", SIGNED_IN, "Whose session it is, and when its token ends"
+        "SessionStatus",
+        "GET",
+        "api/v1/auth/status",
+        SIGNED_IN,
+        "Whose session it is, and when its token ends",
+        reply=SessionReply,
     )
 
     @edge.endpoint(bp, status)
@@ -61,7 +72,9 @@ def _editing(bp: func.Blueprint, edge: Edge) -> None:
     for name, path in (("EditMe", "auth/profile"), ("EditUser", "user/me"), ("EditProfile", "profile")):
         said = "Edit one's own profile; what one signs in with stays"
 
-        @edge.endpoint(bp, Endpoint(name, "PATCH", f"api/v1/{path}", SIGNED_IN, said, body=ProfileEdits))
+        @edge.endpoint(
+            bp, Endpoint(name, "PATCH", f"api/v1/{path}", SIGNED_IN, said, body=ProfileEdits, reply=UserReply)
+        )
         async def edit_profile(call: Call) -> Reply:
             if call.actor.role is Role.CUSTOMER:
                 return await _edited_customer(edge, call)

@@ -22,6 +22,7 @@ from functions.models.quotations import (
     pdf_link_shape,
     quotation_shape,
 )
+from functions.replies import PriceReply
 
 CUSTOMER = frozenset({Role.CUSTOMER})
 
@@ -40,6 +41,7 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
             PARTNER_SIDE,
             "Price a configuration without saving it",
             body=PriceBody,
+            reply=PriceReply,
         ),
     )
     async def price_quotation(call: Call) -> Reply:

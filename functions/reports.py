@@ -10,7 +10,7 @@ from domain import reporting
 from domain.lists import AllLeads
 from domain.reporting import Span
 from domain.values import Role, iso
-from functions.edge import Call, Edge, Endpoint, Reply
+from functions.edge import CSV, JSON, Call, Edge, Endpoint, Reply
 from functions.models.dashboard import MetricsQuery, metrics_shape
 from functions.models.paging import check_ranges
 from functions.models.reports import (
@@ -21,6 +21,7 @@ from functions.models.reports import (
     funnel_csv,
     funnel_shape,
 )
+from functions.replies import CommissionReportReply, DashboardReply, FunnelReply
 
 STAFF = frozenset({Role.ADMIN, Role.KAM})
 LONG = 3
@@ -42,6 +43,8 @@ def blueprint(edge: Edge, everything: AllLeads) -> func.Blueprint:
             "How leads go through the funnel: counts, conversion and median times; format=csv for one table of it",
             query=FunnelQuery,
             patience=LONG,
+            reply=FunnelReply,
+            produces=(JSON, CSV),
         ),
     )
     async def report_funnel(call: Call) -> Reply:
@@ -63,6 +66,8 @@ def blueprint(edge: Edge, everything: AllLeads) -> func.Blueprint:
             "What commissions come to, by channel partner and by project; format=csv for one table of it",
             query=CommissionReportQuery,
             patience=LONG,
+            reply=CommissionReportReply,
+            produces=(JSON, CSV),
         ),
     )
     async def report_commissions(call: Call) -> Reply:
@@ -88,6 +93,7 @@ def blueprint(edge: Edge, everything: AllLeads) -> func.Blueprint:
                 STAFF,
                 "The figures of the portal's first page",
                 query=MetricsQuery,
+                reply=DashboardReply,
                 patience=LONG,
             ),
         )

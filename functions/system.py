@@ -12,6 +12,7 @@ from domain.errors import DomainError
 from functions import documentation, openapi
 from functions.edge import ANYONE, Call, Edge, Endpoint, Reply, to_json
 from functions.edge.errors import NotReady, RouteUnknown
+from functions.replies import DocumentReply, HealthReply, ReadyReply
 
 UP, DOWN = "up", "down"
 _HERE = Path(__file__).parent
@@ -35,11 +36,15 @@ def blueprint(
 
     needed = {**parts, "keys": keys}
 
-    @edge.endpoint(bp, Endpoint("Health", "GET", "api/v1/health", ANYONE, "Whether the application is up"))
+    @edge.endpoint(
+        bp, Endpoint("Health", "GET", "api/v1/health", ANYONE, "Whether the application is up", reply=HealthReply)
+    )
     async def health(call: Call) -> Reply:
         return Reply({"status": "up", "at": call.act.at})
 
-    @edge.endpoint(bp, Endpoint("Ready", "GET", "api/v1/ready", ANYONE, "Whether all that it needs is up"))
+    @edge.endpoint(
+        bp, Endpoint("Ready", "GET", "api/v1/ready", ANYONE, "Whether all that it needs is up", reply=ReadyReply)
+    )
     async def ready(call: Call) -> Reply:
         found = await asyncio.gather(*(_state(part, within) for part in needed.values()))
         state = dict(zip(needed, found, strict=True))
@@ -48,20 +53,46 @@ def blueprint(
             raise NotReady(f"Down: {', '.join(down)}.", details={"parts": state}, retry_after=5)
         return Reply(state)
 
-    @edge.endpoint(bp, Endpoint("OpenApi", "GET", "api/openapi.json", ANYONE, "The OpenAPI 3.1 document"))
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "OpenApi", "GET", "api/openapi.json", ANYONE, "The OpenAPI 3.1 document", reply=DocumentReply, bare=True
+        ),
+    )
     async def open_api(call: Call) -> Reply:
         return Reply(raw=to_json(openapi.document(edge.endpoints)))
 
-    @edge.endpoint(bp, Endpoint("Docs", "GET", "api/docs", ANYONE, "The API's documentation as a page"))
+    @edge.endpoint(
+        bp,
+        Endpoint("Docs", "GET", "api/docs", ANYONE, "The API's documentation as a page", produces=("text/html",)),
+    )
     async def docs(call: Call) -> Reply:
         return documentation.page()
 
-    @edge.endpoint(bp, Endpoint("DocsFile", "GET", "api/docs/{file}", ANYONE, "What that page loads"))
+    @edge.endpoint(
+        bp,
+        Endpoint(
+            "DocsFile",
+            "GET",
+            "api/docs/{file}",
+            ANYONE,
+            "What that page loads",
+            produces=("text/javascript", "text/css"),
+        ),
+    )
     async def docs_file(call: Call) -> Reply:
         return documentation.asset(call.path["file"])
 
     @edge.endpoint(
-        bp, Endpoint("ExplainProblem", "GET", "api/problems/{slug}", ANYONE, "What a problem's type means")
+        bp,
+        Endpoint(
+            "ExplainProblem",
+            "GET",
+            "api/problems/{slug}",
+            ANYONE,
+            "What a problem's type means",
+            produces=("text/markdown",),
+        ),
     )
     async def explain_problem(call: Call) -> Reply:
         text = (_HERE.parent / "docs" / "problems.md").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from domain import sales
 from functions.edge import SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.edge.errors import QueryInvalid
 from functions.models.timelines import NOT_A_CURSOR, TimelineQuery, page_shape, standing_shape
+from functions.replies import LeadAsOfReply, LeadTimelineReply
 
 
 def blueprint(edge: Edge) -> func.Blueprint:
@@ -24,6 +25,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
             SIGNED_IN,
             "A lead's timeline, newest first; with asOf, the lead as it stood",
             query=TimelineQuery,
+            reply=LeadTimelineReply | LeadAsOfReply,
         ),
     )
     async def read_lead_timeline(call: Call) -> Reply:

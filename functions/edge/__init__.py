@@ -1,13 +1,15 @@
 """The edge of the application: what every HTTP function shares, from the request's headers to the reply."""
 
 from functions.edge._edge import Call, Edge, Post, Security
-from functions.edge._endpoint import ANYONE, PARTNER_SIDE, SIGNED_IN, Endpoint
+from functions.edge._endpoint import ANYONE, CSV, JSON, PARTNER_SIDE, SIGNED_IN, Endpoint
 from functions.edge._gate import Gate
 from functions.edge._idempotency import clear_old_answers
 from functions.edge._reply import Reply, to_json
 
 __all__ = [
     "ANYONE",
+    "CSV",
+    "JSON",
     "PARTNER_SIDE",
     "SIGNED_IN",
     "Call",

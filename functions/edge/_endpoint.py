@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -10,6 +11,7 @@ from domain.values import Role
 
 SIGNED_IN = frozenset({Role.ADMIN, Role.KAM, Role.CP, Role.CUSTOMER})
 PARTNER_SIDE = frozenset({Role.ADMIN, Role.KAM, Role.CP})
+JSON, CSV = "application/json", "text/csv"
 ANYONE: frozenset[Role] | None = None
 """No sign-in is asked for; to be named explicitly, since nothing is open by default."""
 
@@ -23,6 +25,9 @@ class Endpoint:
     REQUEST_SECONDS), for the few that do long work while the client waits. `upload` is the most bytes of a
     text file that is sent instead of a JSON body. `sensitive` names the budget that its requests count against:
     so many a minute for each client address (domain.md "Numbers to hold").
+
+    What it answers: `reply` is the type of the reply's data (or a union of them), None if it has none;
+    `bare` if that is all of the body, without an envelope; `produces` its media types; `status`, or one of `also`.
     """
 
     name: str
@@ -32,8 +37,11 @@ class Endpoint:
     summary: str
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    reply: type[BaseModel] | None = None
+    reply: Any = None
+    bare: bool = False
+    produces: tuple[str, ...] = (JSON,)
     status: int = 200
+    also: tuple[int, ...] = ()
     critical: bool = False
     reserves: str | None = None
     patience: int = 1

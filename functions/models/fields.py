@@ -38,6 +38,10 @@ class Shape(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, arbitrary_types_allowed=True, validate_by_name=True)
 
 
+class FlatShape(Shape):
+    """A reply's data whose members stand beside `data` as well, for the clients that read them there."""
+
+
 def _parsed(parse: Callable[[str], Any]) -> BeforeValidator:
     def validate(value: object) -> Any:
         if not isinstance(value, str):

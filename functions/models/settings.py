@@ -14,7 +14,7 @@ from domain.settings import Settings, SettingsChange
 from domain.timeline import Entry
 from domain.values import day_in_india, iso
 from functions.edge.errors import FieldsInvalid
-from functions.models.fields import Body, Day, Line, Query, Shape
+from functions.models.fields import Body, Day, FlatShape, Line, Query
 
 
 def _number(value: object) -> Decimal:
@@ -50,7 +50,7 @@ def change_of(body: SettingsBody) -> SettingsChange:
     return SettingsChange(body.session_timeout_min, body.token_expiry_min, body.feature_flags, body.thresholds)
 
 
-class SettingsShape(Shape):
+class SettingsShape(FlatShape):
     """The settings; the two times are in minutes. `lastUpdated` is null as long as nobody has changed anything."""
 
     session_timeout_min: int

@@ -14,6 +14,7 @@ import pytest
 
 from local.demo import CONFIGURATION
 from tests.conftest import Backend
+from tests.journeys.described import Described
 
 _numbers = itertools.count(os.getpid() % 10_000 * 1000)
 
@@ -32,7 +33,10 @@ class Client:
 
 @pytest.fixture(scope="session")
 def http(backend: Backend) -> Iterator[httpx.Client]:
+    """Everybody's way to the backend. Whatever comes back has to be as the OpenAPI document says."""
     with httpx.Client(base_url=backend.base, timeout=30) as client:
+        document = client.get("/api/openapi.json").json()
+        client.event_hooks = {"response": [Described(document).check]}
         yield client
 
 

@@ -1,0 +1,54 @@
+"""The form of what bulk work came to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.models.fields import Shape
+
+
+class Refusal(Shape):
+    """Why one lead wasn't changed."""
+
+    code: str
+    message: str
+
+
+class OutcomeReply(Shape):
+    """What became of one lead; a refusal says why."""
+
+    id: str
+    success: bool
+    error: Refusal | None = None
+
+
+class OutcomesReply(Shape):
+    """What became of each lead, in both forms that the portal reads."""
+
+    total: int
+    successful: int
+    failed: int
+    success_ids: list[str]
+    results: list[OutcomeReply]
+
+
+class ImportResults(Shape):
+    """The same figures, where the portal's documentation has them."""
+
+    total: int
+    successful: int
+    failed: int
+    errors: list[Any]
+
+
+class ImportReply(Shape):
+    """An import: `stored` rows so far; `imported` is 0 until all are."""
+
+    job_id: str
+    state: str
+    total: int
+    stored: int
+    imported: int
+    errors: list[Any]
+    lead_ids: list[str]
+    import_results: ImportResults
