@@ -10,6 +10,7 @@ from domain import lists
 from domain.lists import AllLeads, Collection
 from domain.values import Role
 from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
+from functions.models import list_items as items
 from functions.models import lists as models
 from functions.models.paging import Cursors, check_ranges, page_reply, wish
 
@@ -41,14 +42,14 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
         check_ranges(*models.lead_ranges(call.query))
         found = wanted.of(lists.seen_in_order(await own(call), call.actor, order.sort_by))
         page = await lists.walk(store=ports.store, found=found, order=order, wish=asked, now=call.act.at)
-        return Reply(page_reply(call, cursors, page, lambda lead: models.listed_lead(lead, call.actor)))
+        return Reply(page_reply(call, cursors, page, lambda lead: items.listed_lead(lead, call.actor)))
 
     @edge.endpoint(
         bp,
         Endpoint("CountLeads", "GET", "api/v1/leads/summary", PARTNER_SIDE, "The counters of the home screen"),
     )
     async def count_leads(call: Call) -> Reply:
-        return Reply(models.summary_shape(lists.counters(await own(call), call.actor, call.act.at)))
+        return Reply(items.summary_shape(lists.counters(await own(call), call.actor, call.act.at)))
 
     @edge.endpoint(
         bp,
@@ -66,7 +67,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
         found = lists.quotations(await own(call), wanted, call.actor, call.act.at)
         page = lists.page_of(found, asked, key=lambda part: part.key, reverse=True)
         return Reply(
-            page_reply(call, cursors, page, lambda part: models.quotation_item(part, call.actor, call.act.at))
+            page_reply(call, cursors, page, lambda part: items.quotation_item(part, call.actor, call.act.at))
         )
 
     @edge.endpoint(
@@ -85,8 +86,8 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
         check_ranges(("to", wanted.first, wanted.last))
         seen = lists.commissions_seen(await own(call), call.actor)
         page = lists.page_of(lists.commissions(seen, wanted), asked, key=lambda part: part.key, reverse=True)
-        totals = models.commission_totals(seen)
-        return Reply(page_reply(call, cursors, page, models.commission_item, totals=totals))
+        totals = items.commission_totals(seen)
+        return Reply(page_reply(call, cursors, page, items.commission_item, totals=totals))
 
     @edge.endpoint(
         bp,
@@ -103,13 +104,13 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
         asked = wish(call, cursors)
         found = lists.customers(await own(call), call.query.search, call.actor)
         page = lists.page_of(found, asked, key=lists.customer_key)
-        return Reply(page_reply(call, cursors, page, models.customer_item))
+        return Reply(page_reply(call, cursors, page, items.customer_item))
 
     @edge.endpoint(
         bp, Endpoint("SyncPartner", "GET", "api/v1/sync", PARTNERS, "Everything of a channel partner's at once")
     )
     async def sync_partner(call: Call) -> Reply:
         collection, now = await own(call), call.act.at
-        return Reply(models.sync_shape(collection, call.actor, now), tag=models.sync_tag(collection, now))
+        return Reply(items.sync_shape(collection, call.actor, now), tag=items.sync_tag(collection, now))
 
     return bp

@@ -15,6 +15,13 @@ from functions.models.customers import own_profile
 from functions.models.users import ProfileEdits, user_shape
 from functions.replies import SessionReply, UserReply, ValidityReply
 
+_EDITS = (
+    ("EditMe", "PATCH", "auth/profile"),
+    ("EditMeByPut", "PUT", "auth/profile"),  # the early customer app; it too sends only what is to change
+    ("EditUser", "PATCH", "user/me"),
+    ("EditProfile", "PATCH", "profile"),
+)
+
 
 def blueprint(edge: Edge) -> func.Blueprint:
     """The functions about oneself."""
@@ -69,11 +76,11 @@ def _checking(bp: func.Blueprint, edge: Edge) -> None:
 
 
 def _editing(bp: func.Blueprint, edge: Edge) -> None:
-    for name, path in (("EditMe", "auth/profile"), ("EditUser", "user/me"), ("EditProfile", "profile")):
+    for name, method, path in _EDITS:
         said = "Edit one's own profile; what one signs in with stays"
 
         @edge.endpoint(
-            bp, Endpoint(name, "PATCH", f"api/v1/{path}", SIGNED_IN, said, body=ProfileEdits, reply=UserReply)
+            bp, Endpoint(name, method, f"api/v1/{path}", SIGNED_IN, said, body=ProfileEdits, reply=UserReply)
         )
         async def edit_profile(call: Call) -> Reply:
             if call.actor.role is Role.CUSTOMER:

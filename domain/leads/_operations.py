@@ -13,6 +13,7 @@ from domain import customers
 from domain.customers import PhoneClaim
 from domain.errors import Unavailable
 from domain.leads import _views as views
+from domain.leads._address import state_and_pin
 from domain.leads._customer_link import edit_phone, profile_of, settle_lead
 from domain.leads._edit import check_edits, check_follow_up, edited
 from domain.leads._file import Changed, LeadFile, change_lead, finish, own_file, proof_write, show_views
@@ -27,7 +28,8 @@ from domain.values import PhoneNumber, Role, iso, lead_id
 
 @dataclass(frozen=True)
 class NewLead:
-    """What a client says of a new lead. `assigned_to` is already checked against the CPs that exist."""
+    """What a client says of a new lead. `assigned_to` is already checked against the CPs that exist. A state or a
+    PIN code that isn't said is taken from the end of the address."""
 
     customer_name: str
     phone: PhoneNumber
@@ -114,6 +116,7 @@ async def _settle(
 
 
 def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> _Registration:
+    state, pin_code = state_and_pin(new.address)
     lead = Lead(
         id=lead_id,
         customer_id=customer_id,
@@ -122,8 +125,8 @@ def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> _Re
         address=new.address,
         email=new.email,
         city=new.city,
-        state=new.state,
-        pin_code=new.pin_code,
+        state=new.state or state,
+        pin_code=new.pin_code or pin_code,
         services=new.services,
         requirements=new.requirements,
         source=new.source,

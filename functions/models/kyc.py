@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import Field, StrictInt
+from pydantic import BeforeValidator, Field, StrictInt
 
 from domain.documents import Document, DocumentStatus, KycType, Upload
 from functions.models.documents import DocumentShape, document_members, lead_document_shape, upload_members
@@ -17,12 +18,23 @@ _STATUS = {
 }
 """The three of api.md, last section; Approved, Rejected, Superseded and Abandoned stand for themselves."""
 
+_KINDS = {str(kind).lower(): kind for kind in KycType} | {
+    "aadhaarcard": KycType.AADHAAR,
+    "pancard": KycType.PAN,
+    "photograph": KycType.PASSPORT_PHOTO,
+}
+
+
+def _kind(value: object) -> object:
+    """In any case, also with blanks, and by the names in domain.md: the CP app sends a free text."""
+    return _KINDS.get(re.sub(r"[\s_-]", "", value).lower(), value) if isinstance(value, str) else value
+
 
 class NewKycBody(Body):
     """A KYC document that is about to be uploaded."""
 
     customer_id: Line
-    doc_type: KycType
+    doc_type: Annotated[KycType, BeforeValidator(_kind)]
     lead_id: Line | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictBool, StrictInt
 
-from domain.documents import documents_in
+from domain.documents import DocumentStatus, documents_in
 from domain.leads import LeadFile, LeadStatus
 from domain.quotations import seen_quotations
 from domain.values import Actor, iso
@@ -163,7 +163,7 @@ def lead_shape(file: LeadFile, actor: Actor, at: datetime | None = None) -> Lead
         version=lead.version,
         quotation_count=len(quotations),
         has_active_quotation=any(q.status in ("Created", "Shared", "Accepted") for q in quotations),
-        document_count=len(documents),
+        document_count=sum(d.status is DocumentStatus.UPLOADED for d in documents),
         documents=[lead_document_shape(d) for d in documents],
         quotations=[quotation_shape(q, actor.role, lead) for q in quotations],
     )

@@ -1,26 +1,20 @@
-"""Queries and items of the lists of leads, quotations, commissions and customers."""
+"""Queries of the lists of leads, quotations, commissions and customers."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from domain import lists
-from domain.documents import DocumentStatus
 from domain.errors import Invalid
 from domain.leads import LeadStatus, Origin
-from domain.lists import Collection, Counters, CustomerSeen, Listed, Part, SortBy
+from domain.lists import SortBy
 from domain.quotations import QuotationStatus
-from domain.values import Actor, Money, Role, day, day_in_india
+from domain.values import Actor, day
 from functions.models.fields import Day, Line
-from functions.models.leads import lead_item
 from functions.models.paging import ListQuery
-from functions.models.quotations import in_rupees
 
 SearchText = Annotated[str, Field(max_length=100)]
 
@@ -154,117 +148,3 @@ class CustomerQuery(ListQuery):
     """Filter of customers."""
 
     search: SearchText | None = None
-
-
-def listed_lead(listed: Listed, actor: Actor) -> dict[str, Any]:
-    """A lead in a list: the fields of the whole lead, and of its parts only how many there are."""
-    quotations = [q for q in listed.quotations if actor.role is not Role.CUSTOMER or "sharedAt" in q]
-    counts = {
-        "quotationCount": len(quotations),
-        "hasActiveQuotation": any(q["status"] in ("Created", "Shared", "Accepted") for q in quotations),
-        "documentCount": sum(d["status"] == DocumentStatus.UPLOADED for d in listed.documents),
-    }
-    return {**lead_item(listed.lead), **counts}
-
-
-_MARGINS = frozenset({"addOnTotal", "addOnTotalPaise"})
-
-
-def quotation_item(part: Part, actor: Actor, now: datetime) -> dict[str, Any]:
-    """A quotation in a list, without configuration and price; the add-on isn't the customer's to see."""
-    columns = next(q for q in part.listed.quotations if q["id"] == part.id)
-    hidden = _MARGINS if actor.role is Role.CUSTOMER else frozenset()
-    said = in_rupees({name: value for name, value in columns.items() if name not in hidden})
-    kw, price = columns.get("capacityKw"), said.get("systemPrice")
-    return {
-        **said,
-        "quotationId": part.id,
-        "customerName": part.listed.lead.get("customerName"),
-        "status": lists.status_on(part, day_in_india(now)),
-        "systemKW": Decimal(kw) if kw is not None else None,
-        "totalCost": price,
-        "totalPrice": price,
-        "dealerAddOnTotal": said.get("addOnTotal"),
-    }
-
-
-def commission_item(part: Part) -> dict[str, Any]:
-    """A commission in a list."""
-    columns = next(c for c in part.listed.commissions if c["id"] == part.id)
-    return {**in_rupees(columns), "commissionId": part.id, "customerName": part.listed.lead.get("customerName")}
-
-
-def commission_totals(parts: Sequence[Part]) -> dict[str, dict[str, Any]]:
-    """Of all the commissions that the caller sees, whatever the filter: how many and how much, per status."""
-    totals: dict[str, list[int]] = {name: [0, 0] for name in ("pending", "approved", "paid", "voided")}
-    for part in parts:
-        counted = totals.setdefault(part.status.lower(), [0, 0])
-        counted[0] += 1
-        counted[1] += part.amount
-    return {name: {"count": n, "amount": Money(paise).in_rupees} for name, (n, paise) in totals.items()}
-
-
-def customer_item(customer: CustomerSeen) -> dict[str, Any]:
-    """A customer as the caller's newest lead of theirs tells."""
-    said = customer.newest.lead
-    names = ("phone", "address", "city", "state")
-    return {
-        "id": customer.id,
-        "customerId": customer.id,
-        "name": said.get("customerName"),
-        "email": said.get("email"),
-        **{name: said.get(name) for name in names},
-        "pincode": said.get("pinCode"),
-        "totalOrders": customer.orders,
-        "leadCount": len(customer.leads),
-    }
-
-
-def summary_shape(counted: Counters) -> dict[str, Any]:
-    """Both sets of counters that the CP app reads (client-contract.md §4)."""
-    return {
-        "total": counted.leads,
-        "todayPending": counted.due_today,
-        "overdue": counted.overdue,
-        "inProgress": counted.in_progress,
-        "newLeads": counted.new,
-        "totalLeads": counted.leads,
-        "leadsWon": counted.won,
-        "customerAccepted": counted.accepted,
-        "followUpPending": counted.due_today + counted.overdue,
-        "activeQuotations": counted.active_quotations,
-        "totalCommission": Money(counted.commission).in_rupees,
-        "pendingCommission": Money(counted.pending_commission).in_rupees,
-        "lastUpdatedAt": counted.updated_at,
-    }
-
-
-_DOCUMENT = ("leadId", "docType", "status", "uploadedAt", "size", "mediaType")
-
-
-def sync_shape(collection: Collection, actor: Actor, now: datetime) -> dict[str, Any]:
-    """Everything of a channel partner's, newest first."""
-    leads = collection.in_order(SortBy.CREATED)[::-1]
-    quotations = lists.quotations(collection, lists.QuotationFilter(), actor, now)[::-1]
-    commissions = lists.commissions_seen(collection, actor)[::-1]
-    customers = lists.customers(collection, None, actor)[::-1]
-    return {
-        "leads": [listed_lead(lead, actor) for lead in leads],
-        "quotations": [quotation_item(part, actor, now) for part in quotations],
-        "customers": [customer_item(customer) for customer in customers],
-        "commissions": [commission_item(part) for part in commissions],
-        "documents": [
-            _document(d) for lead in leads for d in lead.documents if d["status"] == DocumentStatus.UPLOADED
-        ],
-    }
-
-
-def _document(columns: Mapping[str, Any]) -> dict[str, Any]:
-    named = {name: columns[name] for name in _DOCUMENT if name in columns}
-    return {"docId": columns["id"], "uploadedBy": columns.get("requestedBy"), **named}
-
-
-def sync_tag(collection: Collection, now: datetime) -> str:
-    """Changes whenever any lead of the collection has changed, and with the day, which ends quotations."""
-    said = sorted(f"{lead.id}:{lead.version}:{lead.summary.gone}" for lead in collection)
-    return hashlib.sha256("\n".join([day_in_india(now).isoformat(), *said]).encode()).hexdigest()[:32]

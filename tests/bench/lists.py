@@ -119,7 +119,7 @@ def counters_of(found: Any, actor: Actor) -> Any:
 
 def sync_of(found: Any, actor: Actor) -> Any:
     from functions.edge import to_json
-    from functions.models.lists import sync_shape, sync_tag
+    from functions.models.list_items import sync_shape, sync_tag
 
     now = SystemClock().now()
     return sync_tag(found, now), to_json(sync_shape(found, actor, now))

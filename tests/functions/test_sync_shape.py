@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from domain.leads import Summary
 from domain.lists import Collection
 from domain.values import Actor, Role
-from functions.models.lists import listed_lead, sync_shape
+from functions.models.list_items import listed_lead, sync_shape
 
 PARTNER = Actor("CP-1001", "Ravi", Role.CP)
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

@@ -119,7 +119,7 @@ class TestVersions:
                 await give(world, ids, dict.fromkeys(ids, 7))
             assert stale.value.details is not None
             assert {"current", "yours", "changes"} < set(stale.value.details)
-            assert [r["error"]["code"] for r in stale.value.details["results"]] == ["VERSION_STALE"] * 3
+            assert [r["code"] for r in stale.value.details["results"]] == ["VERSION_STALE"] * 3
             assert await world.rows() == before
 
         run(story)
