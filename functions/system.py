@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import azure.functions as func
 
@@ -15,6 +16,7 @@ from functions.edge.errors import NotReady, RouteUnknown
 from functions.replies import DocumentReply, HealthReply, ReadyReply
 
 UP, DOWN = "up", "down"
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 _HERE = Path(__file__).parent
 
 
@@ -107,7 +109,15 @@ def blueprint(
     async def preflight(req: func.HttpRequest) -> func.HttpResponse:
         return edge.preflight(req)
 
-    for method in ("GET", "POST", "PATCH", "PUT", "DELETE"):
+    # The portal's base ends in /api/v1, and its calls of leads and notifications begin with it (docs/clients.md).
+    @bp.function_name("RepeatedPrefix")
+    @bp.route(route="api/v1/api/v1/{*path}", methods=[*METHODS], auth_level=func.AuthLevel.ANONYMOUS)
+    async def repeated_prefix(req: func.HttpRequest) -> func.HttpResponse:
+        url = urlsplit(req.url)
+        place = "/api/v1/" + url.path.partition("/api/v1/api/v1/")[2] + (f"?{url.query}" if url.query else "")
+        return func.HttpResponse(status_code=308, headers={**edge.cors(req), "Location": place})
+
+    for method in METHODS:
         name = f"UnknownPath{method.capitalize()}"
 
         @edge.endpoint(bp, Endpoint(name, method, "{*path}", ANYONE, "Answers 404 to unknown paths"))

@@ -134,7 +134,7 @@ class Edge:
         with self._counting() as storage:
             answer = await self._answer(req, endpoint, handler, correlation, who)
         answer.headers["X-Correlation-ID"] = correlation
-        answer.headers.update(self._cors(req))
+        answer.headers.update(self.cors(req))
         as_of = await self._post.data_as_of()
         if as_of is not None:
             answer.headers["X-Data-As-Of"] = iso(as_of)
@@ -230,7 +230,8 @@ class Edge:
             raise RoleNotAllowed(f"As {caller.actor.role} you can't do this.")
         return caller
 
-    def _cors(self, req: func.HttpRequest) -> dict[str, str]:
+    def cors(self, req: func.HttpRequest) -> dict[str, str]:
+        """What every answer says to a browser about its origin."""
         origin = req.headers.get("origin", "")
         if origin not in self._origins:
             return {"Vary": "Origin"}
@@ -244,7 +245,7 @@ class Edge:
     def preflight(self, req: func.HttpRequest) -> func.HttpResponse:
         """The answer to a browser's question before a request from another origin."""
         allowed = {
-            **self._cors(req),
+            **self.cors(req),
             "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
             "Access-Control-Allow-Headers": (
                 "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Correlation-ID, "

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Backend
 from tests.journeys.clients.world import World
-from tests.journeys.conftest import Client, code_for
+from tests.journeys.conftest import Client, code_for, sent_to
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +22,14 @@ def world(
     admin: Client,
 ) -> World:
     people = {"nobody": nobody, "partner": partner, "other_partner": other_partner, "kam": kam, "admin": admin}
-    return World(people=people, by_phone=by_phone, code_for=lambda phone: code_for(backend, phone))
+
+    def mailed_token(email: str) -> str:
+        [mail] = sent_to(backend, "email.jsonl", email, "password_link")
+        return str(mail["text"].partition("?token=")[2].split()[0])
+
+    return World(
+        people=people,
+        by_phone=by_phone,
+        code_for=lambda phone: code_for(backend, phone),
+        mailed_token=mailed_token,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -27,11 +28,24 @@ class World:
     """People of each kind and what they do; each method gives the ids of what it has made."""
 
     def __init__(
-        self, *, people: dict[str, Client], by_phone: Callable[[str], Client], code_for: Callable[[str], str]
+        self,
+        *,
+        people: dict[str, Client],
+        by_phone: Callable[[str], Client],
+        code_for: Callable[[str], str],
+        mailed_token: Callable[[str], str],
     ) -> None:
         self.people = people
         self.by_phone = by_phone
         self.code_for = code_for
+        self.mailed_token = mailed_token
+        self._seen: dict[str, Ids] = {}
+
+    def seen(self, given: Callable[[World], Ids]) -> Ids:
+        """What a reading call needs: made once for all of them."""
+        if given.__name__ not in self._seen:
+            self._seen[given.__name__] = given(self)
+        return dict(self._seen[given.__name__])
 
     def token_of(self, who: str | Client) -> dict[str, str]:
         """The header that says who calls; none of nobody."""
@@ -148,3 +162,70 @@ class World:
         ids = self.kyc()
         ids.pop("who")
         return ids
+
+    def customers_code(self) -> Ids:
+        """A customer who has a lead, with a code."""
+        return self.asked_code(self.lead()["phone"])
+
+    def session(self) -> Ids:
+        """A customer who has just signed in."""
+        ids = self.customers_code()
+        said = self.people["nobody"]("POST", "/auth/login", json={"phone": ids["phone"], "otp": ids["otp"]})
+        return {**ids, "refreshToken": said.json()["refreshToken"]}
+
+    def customer_who_accepted(self) -> Ids:
+        """A customer who has accepted the quotation."""
+        return self.its_customer(self.accepted())
+
+    def told_customer(self) -> Ids:
+        """A customer who was told of a shared quotation; waits, since it is told after the answer."""
+        ids = self.customer_with_offer()
+        for _ in range(100):
+            if found := ids["who"]("GET", "/notifications").json()["notifications"]:
+                return {**ids, "notificationId": found[0]["id"]}
+            time.sleep(0.05)
+        raise AssertionError("the customer wasn't told")
+
+    def new_kam(self) -> Ids:
+        """A key account manager of its own, signed in; its sessions may be ended."""
+        email, password = f"kam{a_phone()}@example.com", "Kam-Test-1!"
+        self.do("admin", "POST", "/kams", json={"name": "Tara Rao", "email": email, "password": password})
+        said = self.people["nobody"]("POST", "/auth/login", json={"email": email, "password": password})
+        ids = {"email": email, "password": password, "refreshToken": said.json()["refreshToken"]}
+        return {**ids, "who": Client(self.people["nobody"].http, said.json()["token"])}
+
+    def reset_link(self) -> Ids:
+        """A key account manager who was mailed a link."""
+        ids = self.new_kam()
+        self.people["nobody"]("POST", "/auth/forgot-password", json={"email": ids["email"]})
+        return {**ids, "resetToken": self.mailed_token(ids["email"])}
+
+    def changed_settings(self) -> Ids:
+        """Settings that somebody has changed."""
+        said = self.people["admin"]("GET", "/settings")
+        body = {"thresholds": {"portal": said.json()["data"]["version"] + 1}}
+        self.do("admin", "PATCH", "/settings", json=body, headers={"If-Match": said.headers["ETag"]})
+        return {}
+
+    def told_kam(self) -> Ids:
+        """The KAM has been told that a customer of a partner's accepted."""
+        ids = self.accepted()
+        for _ in range(100):
+            said = self.do("kam", "GET", "/notifications?limit=100")["notifications"]
+            if found := [n for n in said if n["metadata"].get("leadId") == ids["leadId"]]:
+                return {**ids, "notificationId": found[0]["id"]}
+            time.sleep(0.05)
+        raise AssertionError("the KAM wasn't told")
+
+    def new_partner(self) -> Ids:
+        """A channel partner that has nothing yet."""
+        phone = a_phone()
+        made = self.do("admin", "POST", "/channel-partners", json={"name": "Nita Solar", "phone": phone})
+        return {"cpId": made["id"], "who": self.by_phone(phone)}
+
+    def stranger(self) -> Client:
+        """A customer to whom nothing belongs of what the others have."""
+        return self.seen(World._stranger)["who"]  # type: ignore[no-any-return]
+
+    def _stranger(self) -> Ids:
+        return {"who": self.by_phone(a_phone())}
