@@ -135,7 +135,7 @@ def _following(bp: func.Blueprint, edge: Edge) -> None:
             IMPORT + "/template",
             ADMIN,
             "The columns of an import as CSV",
-            produces=(CSV,),
+            media=(CSV,),
         ),
     )
     async def read_import_template(call: Call) -> Reply:

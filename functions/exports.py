@@ -39,7 +39,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             "Leads as CSV, by the filters of the list; formulas are neutralised",
             query=ExportQuery,
             patience=4,
-            produces=(CSV,),
+            media=(CSV,),
         ),
     )
     async def export_leads(call: Call) -> Reply:

@@ -145,7 +145,7 @@ def _responses(endpoint: Endpoint, keys: _Keys, definitions: dict[str, Any]) -> 
     }
     bodies = [_body(endpoint, variant, keys[(variant, _OUT)], definitions) for variant in _variants(endpoint)]
     whole = bodies[0] if len(bodies) == 1 else {"anyOf": bodies} if bodies else _envelope({"type": "null"})
-    content = {media: {"schema": whole if media == JSON else {"type": "string"}} for media in endpoint.produces}
+    content = {media: {"schema": whole if media == JSON else {"type": "string"}} for media in endpoint.media}
     done = {"description": "Done.", "content": content}
     return {**{str(status): done for status in (endpoint.status, *endpoint.also)}, "4XX": problem, "5XX": problem}
 

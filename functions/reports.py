@@ -44,7 +44,7 @@ def blueprint(edge: Edge, everything: AllLeads) -> func.Blueprint:
             query=FunnelQuery,
             patience=LONG,
             reply=FunnelReply,
-            produces=(JSON, CSV),
+            media=(JSON, CSV),
         ),
     )
     async def report_funnel(call: Call) -> Reply:
@@ -67,7 +67,7 @@ def blueprint(edge: Edge, everything: AllLeads) -> func.Blueprint:
             query=CommissionReportQuery,
             patience=LONG,
             reply=CommissionReportReply,
-            produces=(JSON, CSV),
+            media=(JSON, CSV),
         ),
     )
     async def report_commissions(call: Call) -> Reply:

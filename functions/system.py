@@ -66,7 +66,7 @@ def blueprint(
 
     @edge.endpoint(
         bp,
-        Endpoint("Docs", "GET", "api/docs", ANYONE, "The API's documentation as a page", produces=("text/html",)),
+        Endpoint("Docs", "GET", "api/docs", ANYONE, "The API's documentation as a page", media=("text/html",)),
     )
     async def docs(call: Call) -> Reply:
         return documentation.page()
@@ -79,7 +79,7 @@ def blueprint(
             "api/docs/{file}",
             ANYONE,
             "What that page loads",
-            produces=("text/javascript", "text/css"),
+            media=("text/javascript", "text/css"),
         ),
     )
     async def docs_file(call: Call) -> Reply:
@@ -93,7 +93,7 @@ def blueprint(
             "api/problems/{slug}",
             ANYONE,
             "What a problem's type means",
-            produces=("text/markdown",),
+            media=("text/markdown",),
         ),
     )
     async def explain_problem(call: Call) -> Reply:

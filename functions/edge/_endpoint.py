@@ -27,7 +27,7 @@ class Endpoint:
     so many a minute for each client address (domain.md "Numbers to hold").
 
     What it answers: `reply` is the type of the reply's data (or a union of them), None if it has none;
-    `bare` if that is all of the body, without an envelope; `produces` its media types; `status`, or one of `also`.
+    `bare` if that is all of the body, without an envelope; `media` its media types; `status`, or one of `also`.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Endpoint:
     query: type[BaseModel] | None = None
     reply: Any = None
     bare: bool = False
-    produces: tuple[str, ...] = (JSON,)
+    media: tuple[str, ...] = (JSON,)
     status: int = 200
     also: tuple[int, ...] = ()
     critical: bool = False
