@@ -7,7 +7,7 @@ ARGS ?=
 IN_VENV = $(PYTHON) local/bootstrap.py
 COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotation-style line
 
-export PORT DATA FRESH BASE
+export PORT DATA FRESH BASE SEED EXAMPLES
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check demo format access audit secrets licences sbom api-check lock clean
@@ -45,6 +45,9 @@ licences: ## write docs/licences.md anew, after a change of requirements
 
 sbom: ## the parts list of what is deployed, as CycloneDX; ARGS=file
 	@$(IN_VENV) local.sbom $(ARGS)
+
+api-check: ## requests made from the OpenAPI document, as each role; SEED=1 EXAMPLES=40
+	@$(IN_VENV) tests.api_check
 
 lock: ## pin the requirements anew after a change of requirements*.in
 	@$(COMPILE) requirements.in -o requirements.txt >/dev/null

@@ -8,6 +8,7 @@ from domain import identity
 from domain.values import Role
 from functions.auth import Desk
 from functions.edge import Call, Edge, Endpoint, Reply
+from functions.models.listed import PageShape
 from functions.models.people import (
     AssignKamBody,
     AssignPartnersBody,
@@ -84,6 +85,7 @@ def _assigned(bp: func.Blueprint, edge: Edge) -> None:
         OVERSEERS,
         "The channel partners under a KAM",
         query=PeopleQuery,
+        reply=PageShape[PersonShape],
     )
 
     @edge.endpoint(bp, assigned)

@@ -47,7 +47,10 @@ def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
     _sign_out(bp, edge, desk)
 
     @edge.endpoint(
-        bp, Endpoint("PublicKeys", "GET", ".well-known/jwks.json", ANYONE, "The keys that verify our tokens")
+        bp,
+        Endpoint(
+            "PublicKeys", "GET", ".well-known/jwks.json", ANYONE, "The keys that verify our tokens", bare=True
+        ),
     )
     async def public_keys(call: Call) -> Reply:
         return Reply(raw=to_json(desk.tokens.jwks()))
@@ -61,7 +64,9 @@ def _sign_in(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
     # The CP app leaves the prefix out when it asks for a code: served as an alias.
     for name, path in (("SignIn", "api/v1/auth/login"), ("SignInWithoutPrefix", "auth/login")):
 
-        @edge.endpoint(bp, Endpoint(name, "POST", path, ANYONE, said, body=LoginBody, sensitive="sign-in"))
+        @edge.endpoint(
+            bp, Endpoint(name, "POST", path, ANYONE, said, body=LoginBody, sensitive="sign-in", refuses=(423,))
+        )
         async def sign_in(call: Call) -> Reply:
             body: LoginBody = call.body
             if body.email is not None and body.password is not None:
@@ -81,7 +86,19 @@ def _register(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
     path = "api/v1/auth/register"
 
     @edge.endpoint(
-        bp, Endpoint("Register", "POST", path, ANYONE, said, body=RegisterBody, status=201, sensitive="sign-in")
+        bp,
+        Endpoint(
+            "Register",
+            "POST",
+            path,
+            ANYONE,
+            said,
+            body=RegisterBody,
+            status=201,
+            also=(200,),
+            refuses=(423,),
+            sensitive="sign-in",
+        ),
     )
     async def register(call: Call) -> Reply:
         body: RegisterBody = call.body

@@ -99,6 +99,7 @@ def _importing(bp: func.Blueprint, edge: Edge) -> None:
             "Register the rows of a CSV as leads, all or none; 202 if it goes on after the answer",
             reserves="job",
             upload=lead_sheets.MAX_BYTES,
+            also=(202,),
             patience=4,
         ),
     )
@@ -118,7 +119,15 @@ def _following(bp: func.Blueprint, edge: Edge) -> None:
         return Reply(import_shape(await bulk.import_progress(ports=ports, job_id=call.path["jobId"])))
 
     @edge.endpoint(
-        bp, Endpoint("ReadImportTemplate", "GET", IMPORT + "/template", ADMIN, "The columns of an import as CSV")
+        bp,
+        Endpoint(
+            "ReadImportTemplate",
+            "GET",
+            IMPORT + "/template",
+            ADMIN,
+            "The columns of an import as CSV",
+            media=("text/csv",),
+        ),
     )
     async def read_import_template(call: Call) -> Reply:
         named = {"Content-Disposition": 'attachment; filename="leads-template.csv"'}

@@ -60,6 +60,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
             PARTNER_SIDE,
             "Whether one of the caller's own customers has this phone; 404 with exists: false if not",
             query=CheckPhoneQuery,
+            also=(404,),
         ),
     )
     async def check_phone(call: Call) -> Reply:

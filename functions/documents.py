@@ -12,6 +12,7 @@ from functions.models.documents import (
     DocumentChange,
     DocumentQuery,
     DocumentShape,
+    DocumentsShape,
     LeadDocumentsQuery,
     LinkShape,
     NewLeadDocumentBody,
@@ -57,6 +58,7 @@ def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:
             SIGNED_IN,
             "The documents of a lead, oldest first",
             query=LeadDocumentsQuery,
+            reply=DocumentsShape,
         ),
     )
     async def list_lead_documents(call: Call) -> Reply:
@@ -92,6 +94,7 @@ def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:
             SIGNED_IN,
             "Get a link of five minutes to read a document",
             query=DocumentQuery,
+            refuses=(409,),
             reply=LinkShape,
         ),
     )

@@ -12,6 +12,7 @@ from functions.edge import SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.edge.errors import QueryInvalid
 from functions.models.documents import DocumentChange
 from functions.models.kyc import (
+    KycDocumentsShape,
     KycQuery,
     KycShape,
     KycUploadShape,
@@ -62,6 +63,7 @@ def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:
             SIGNED_IN,
             "The KYC documents of a customer, oldest first",
             query=KycQuery,
+            reply=KycDocumentsShape,
         ),
     )
     async def list_kyc_documents(call: Call) -> Reply:

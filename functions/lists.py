@@ -11,6 +11,7 @@ from domain.lists import AllLeads, Collection
 from domain.values import Role
 from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models import lists as models
+from functions.models.listed import CommissionPage, CustomerItem, LeadItem, PageShape, QuotationItem
 from functions.models.paging import Cursors, check_ranges, page_reply, wish
 
 PARTNERS = frozenset({Role.CP})
@@ -34,7 +35,15 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
 
     @edge.endpoint(
         bp,
-        Endpoint("ListLeads", "GET", "api/v1/leads", SIGNED_IN, "List the caller's leads", query=models.LeadQuery),
+        Endpoint(
+            "ListLeads",
+            "GET",
+            "api/v1/leads",
+            SIGNED_IN,
+            "List the caller's leads",
+            query=models.LeadQuery,
+            reply=PageShape[LeadItem],
+        ),
     )
     async def list_leads(call: Call) -> Reply:
         asked, order, wanted = wish(call, cursors), call.query.order(), call.query.filter()
@@ -59,6 +68,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             SIGNED_IN,
             "The quotations of the caller's leads, newest first; a customer's once they were shared",
             query=models.QuotationQuery,
+            reply=PageShape[QuotationItem],
         ),
     )
     async def list_quotations(call: Call) -> Reply:
@@ -78,6 +88,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             PARTNER_SIDE,
             "The commissions that the caller sees, newest first, with lifetime totals per status",
             query=models.CommissionQuery,
+            reply=CommissionPage,
         ),
     )
     async def list_commissions(call: Call) -> Reply:
@@ -97,6 +108,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             PARTNER_SIDE,
             "The customers of the caller's leads, as these leads tell of them",
             query=models.CustomerQuery,
+            reply=PageShape[CustomerItem],
         ),
     )
     async def list_customers(call: Call) -> Reply:

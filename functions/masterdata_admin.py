@@ -109,7 +109,9 @@ def blueprint(edge: Edge, catalogue: CatalogueSource) -> func.Blueprint:
         newest = [history_entry(entry, kind, item_id) for entry in reversed(entries)]
         return Reply({"history": newest, "total": len(newest), "kind": kind, "id": item_id})
 
-    @edge.endpoint(bp, Endpoint("ExportItems", "GET", KIND + "/export", STAFF, "A kind as CSV"))
+    @edge.endpoint(
+        bp, Endpoint("ExportItems", "GET", KIND + "/export", STAFF, "A kind as CSV", media=("text/csv",))
+    )
     async def export_items(call: Call) -> Reply:
         kind = pricing.checked_kind(call.path["kind"])
         items = (await pricing.read_file(ports.store)).of_kind(kind)

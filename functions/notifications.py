@@ -13,6 +13,7 @@ from functions.edge import SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.notifications import (
     NotificationQuery,
     NotificationShape,
+    NotificationsShape,
     notification_shape,
     page_shape,
 )
@@ -35,7 +36,11 @@ def _reading(bp: func.Blueprint, edge: Edge) -> None:
     store = edge.ports.store
     said = "The caller's notifications, newest first"
 
-    @edge.endpoint(bp, Endpoint("ListNotifications", "GET", _PATH, SIGNED_IN, said, query=NotificationQuery))
+    listed = Endpoint(
+        "ListNotifications", "GET", _PATH, SIGNED_IN, said, query=NotificationQuery, reply=NotificationsShape
+    )
+
+    @edge.endpoint(bp, listed)
     async def list_notifications(call: Call) -> Reply:
         check_ranges(("dateTo", call.query.date_from, call.query.date_to))
         inbox = await notifications.inbox_of(store=store, person=call.actor.id)

@@ -9,8 +9,26 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from functions.edge import Endpoint
+from functions.edge._reply import JSON_MEDIA_TYPE
+from functions.problems import PROBLEM_MEDIA_TYPE
 
 _REFERENCE = "#/components/schemas/{model}"
+_REFUSALS = {
+    400: "The query, a header or the JSON can't be read.",
+    401: "Nobody is signed in, or the token or code isn't valid.",
+    403: "This role may not do this.",
+    404: "There is no such thing, or it isn't the caller's.",
+    409: "The state doesn't allow it, a limit is reached, or the value is taken.",
+    410: "The quotation has expired.",
+    412: "Somebody else has changed it since; the details say what.",
+    413: "The body or the file is too large.",
+    415: "The body or the file is of another type.",
+    422: "Fields are invalid, all of them named; or the Idempotency-Key was used for something else.",
+    423: "Locked after wrong tries.",
+    428: "This needs If-Match.",
+    429: "Too many requests from this address.",
+    503: "Storage is unavailable, or this instance is a standby and doesn't write.",
+}
 _PROBLEM = {
     "type": "object",
     "description": "RFC 9457, with the members that the existing clients read besides.",
@@ -124,9 +142,49 @@ def _responses(endpoint: Endpoint, keys: dict[Any, Any]) -> dict[str, Any]:
         "required": ["success", "data"],
         "properties": {"success": {"const": True}, "data": data, "message": {"type": "string"}},
     }
-    problem = {
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        "description": "A problem; error.code says which.",
+    schemas = {JSON_MEDIA_TYPE: data if endpoint.bare else envelope}
+    content = {media: {"schema": schemas.get(media, {"type": "string"})} for media in endpoint.media}
+    done = {
+        str(status): {"description": "Done.", "content": content} for status in (endpoint.status, *endpoint.also)
     }
-    done = {"description": "Done.", "content": {"application/json": {"schema": envelope}}}
-    return {str(endpoint.status): done, "4XX": problem, "5XX": problem}
+    if endpoint.method == "GET" and endpoint.roles is not None:
+        done["304"] = {"description": "What `If-None-Match` names is still so."}
+    for status in map(str, refusals(endpoint)):
+        refused = _refusal(int(status))
+        if status in done:  # an answer and a refusal may share a status
+            refused["content"] = {**content, **refused["content"]}
+        done[status] = refused
+    return done
+
+
+def refusals(endpoint: Endpoint) -> list[int]:
+    """Every status with which an endpoint may refuse (api.md "status codes"). A 500 is a fault of ours."""
+    reads = bool(endpoint.body or endpoint.upload)
+    writes = endpoint.method in ("POST", "PATCH", "DELETE")
+    signed_in = endpoint.roles is not None
+    names_something = bool(endpoint.path_parameters or endpoint.query or endpoint.body)
+    said = {
+        400: reads or endpoint.query is not None or (writes and signed_in),
+        401: signed_in or endpoint.sensitive is not None,
+        403: signed_in or endpoint.sensitive is not None,
+        404: names_something,
+        409: writes,
+        412: writes and signed_in,
+        413: reads,
+        415: reads,
+        422: reads or (writes and signed_in),
+        428: endpoint.critical,
+        429: endpoint.sensitive is not None,
+        503: True,
+    }
+    return sorted({*(status for status, possible in said.items() if possible), *endpoint.refuses})
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "description": _REFUSALS[status],
+        "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    if status in (423, 429, 503):
+        said["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}}
+    return said

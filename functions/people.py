@@ -17,6 +17,7 @@ from domain.identity import EmailAddress, Person, PersonStatus, reserve_person_i
 from domain.values import Role
 from functions.auth import Desk
 from functions.edge import Call, Edge, Endpoint, Reply
+from functions.models.listed import PageShape
 from functions.models.people import (
     KamEdits,
     NewKamBody,
@@ -68,7 +69,16 @@ def _reading(bp: func.Blueprint, edge: Edge, kind: Kind) -> None:
     store, path = edge.ports.store, f"api/v1/{kind.path}"
 
     @edge.endpoint(
-        bp, Endpoint(f"List{kind.noun}s", "GET", path, OVERSEERS, f"The {kind.said}s", query=PeopleQuery)
+        bp,
+        Endpoint(
+            f"List{kind.noun}s",
+            "GET",
+            path,
+            OVERSEERS,
+            f"The {kind.said}s",
+            query=PeopleQuery,
+            reply=PageShape[PersonShape],
+        ),
     )
     async def list_people(call: Call) -> Reply:
         seen = await identity.people_of_actor(store=store, role=kind.role, actor=call.actor)

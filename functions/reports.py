@@ -23,6 +23,7 @@ from functions.models.reports import (
 )
 
 STAFF = frozenset({Role.ADMIN, Role.KAM})
+BOTH = ("application/json", "text/csv")
 LONG = 3
 """Counting goes over all leads, and the first report of a new instance reads them first."""
 
@@ -41,6 +42,7 @@ def blueprint(edge: Edge, everything: AllLeads) -> func.Blueprint:
             STAFF,
             "How leads go through the funnel: counts, conversion and median times; format=csv for one table of it",
             query=FunnelQuery,
+            media=BOTH,
             patience=LONG,
         ),
     )
@@ -62,6 +64,7 @@ def blueprint(edge: Edge, everything: AllLeads) -> func.Blueprint:
             STAFF,
             "What commissions come to, by channel partner and by project; format=csv for one table of it",
             query=CommissionReportQuery,
+            media=BOTH,
             patience=LONG,
         ),
     )

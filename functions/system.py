@@ -15,6 +15,7 @@ from functions.edge.errors import NotReady, RouteUnknown
 
 UP, DOWN = "up", "down"
 _HERE = Path(__file__).parent
+_PAGE, _TEXT = ("text/html",), ("text/markdown",)
 
 
 Part = Callable[[], Awaitable[object]]
@@ -48,16 +49,23 @@ def blueprint(
             raise NotReady(f"Down: {', '.join(down)}.", details={"parts": state}, retry_after=5)
         return Reply(state)
 
-    @edge.endpoint(bp, Endpoint("OpenApi", "GET", "api/openapi.json", ANYONE, "The OpenAPI 3.1 document"))
+    @edge.endpoint(
+        bp, Endpoint("OpenApi", "GET", "api/openapi.json", ANYONE, "The OpenAPI 3.1 document", bare=True)
+    )
     async def open_api(call: Call) -> Reply:
         return Reply(raw=to_json(openapi.document(edge.endpoints)))
 
-    @edge.endpoint(bp, Endpoint("Docs", "GET", "api/docs", ANYONE, "The API's documentation as a page"))
+    @edge.endpoint(
+        bp, Endpoint("Docs", "GET", "api/docs", ANYONE, "The API's documentation as a page", media=_PAGE)
+    )
     async def docs(call: Call) -> Reply:
         return Reply(raw=(_HERE / "docs.html").read_text(encoding="utf-8"), media_type="text/html")
 
     @edge.endpoint(
-        bp, Endpoint("ExplainProblem", "GET", "api/problems/{slug}", ANYONE, "What a problem's type means")
+        bp,
+        Endpoint(
+            "ExplainProblem", "GET", "api/problems/{slug}", ANYONE, "What a problem's type means", media=_TEXT
+        ),
     )
     async def explain_problem(call: Call) -> Reply:
         text = (_HERE.parent / "docs" / "problems.md").read_text(encoding="utf-8")

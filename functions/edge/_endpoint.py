@@ -23,6 +23,9 @@ class Endpoint:
     REQUEST_SECONDS), for the few that do long work while the client waits. `upload` is the most bytes of a
     text file that is sent instead of a JSON body. `sensitive` names the budget that its requests count against:
     so many a minute for each client address (domain.md "Numbers to hold").
+
+    For the documentation alone: `media` are the types that it answers in, without the envelope where `bare`; `also`
+    are other statuses of success, and `refuses` those of refusals that the rest doesn't tell (410, 423).
     """
 
     name: str
@@ -39,6 +42,10 @@ class Endpoint:
     patience: int = 1
     upload: int | None = None
     sensitive: str | None = None
+    media: tuple[str, ...] = ("application/json",)
+    bare: bool = False
+    also: tuple[int, ...] = ()
+    refuses: tuple[int, ...] = ()
 
     @property
     def path_parameters(self) -> list[str]:

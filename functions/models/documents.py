@@ -79,6 +79,13 @@ class UploadShape(DocumentShape):
     max_bytes: int
 
 
+class DocumentsShape(Shape):
+    """The documents of a lead."""
+
+    documents: list[DocumentShape]
+    total: int
+
+
 class LinkShape(Shape):
     """A link for reading a document until `expiresAt`."""
 

@@ -8,7 +8,7 @@ from pydantic import Field, StrictInt
 
 from domain.documents import Document, DocumentStatus, KycType, Upload
 from functions.models.documents import DocumentShape, document_members, lead_document_shape, upload_members
-from functions.models.fields import Body, Line, LongText, Query
+from functions.models.fields import Body, Line, LongText, Query, Shape
 
 _STATUS = {
     DocumentStatus.AWAITED: "Pending",
@@ -47,6 +47,13 @@ class KycShape(DocumentShape):
 
     customer_id: str
     uploaded: bool
+
+
+class KycDocumentsShape(Shape):
+    """The KYC documents of a customer."""
+
+    documents: list[KycShape]
+    total: int
 
 
 class KycUploadShape(KycShape):

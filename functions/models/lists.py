@@ -19,6 +19,7 @@ from domain.quotations import QuotationStatus
 from domain.values import Actor, Money, Role, day, day_in_india
 from functions.models.fields import Day, Line
 from functions.models.leads import lead_item
+from functions.models.listed import CommissionItem, LeadItem, QuotationItem, only
 from functions.models.paging import ListQuery
 from functions.models.quotations import in_rupees
 
@@ -164,7 +165,7 @@ def listed_lead(listed: Listed, actor: Actor) -> dict[str, Any]:
         "hasActiveQuotation": any(q["status"] in ("Created", "Shared", "Accepted") for q in quotations),
         "documentCount": sum(d["status"] == DocumentStatus.UPLOADED for d in listed.documents),
     }
-    return {**lead_item(listed.lead), **counts}
+    return only(LeadItem, {**lead_item(listed.lead), **counts})
 
 
 _MARGINS = frozenset({"addOnTotal", "addOnTotalPaise"})
@@ -176,7 +177,7 @@ def quotation_item(part: Part, actor: Actor, now: datetime) -> dict[str, Any]:
     hidden = _MARGINS if actor.role is Role.CUSTOMER else frozenset()
     said = in_rupees({name: value for name, value in columns.items() if name not in hidden})
     kw, price = columns.get("capacityKw"), said.get("systemPrice")
-    return {
+    shown = {
         **said,
         "quotationId": part.id,
         "customerName": part.listed.lead.get("customerName"),
@@ -186,12 +187,14 @@ def quotation_item(part: Part, actor: Actor, now: datetime) -> dict[str, Any]:
         "totalPrice": price,
         "dealerAddOnTotal": said.get("addOnTotal"),
     }
+    return only(QuotationItem, shown)
 
 
 def commission_item(part: Part) -> dict[str, Any]:
     """A commission in a list."""
     columns = next(c for c in part.listed.commissions if c["id"] == part.id)
-    return {**in_rupees(columns), "commissionId": part.id, "customerName": part.listed.lead.get("customerName")}
+    name = part.listed.lead.get("customerName")
+    return only(CommissionItem, {**in_rupees(columns), "commissionId": part.id, "customerName": name})
 
 
 def commission_totals(parts: Sequence[Part]) -> dict[str, dict[str, Any]]:

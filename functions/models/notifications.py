@@ -59,6 +59,19 @@ class NotificationShape(Shape):
     metadata: dict[str, str]
 
 
+class NotificationsShape(Shape):
+    """A page of an inbox, under both names of its items, with the number of all that are unread."""
+
+    items: list[NotificationShape]
+    notifications: list[NotificationShape]
+    total: int
+    unread_count: int
+    offset: int
+    limit: int
+    page: int
+    total_pages: int
+
+
 def notification_shape(notification: Notification) -> dict[str, Any]:
     """The notification as it is answered."""
     notice = notification.notice
