@@ -7,13 +7,13 @@ ARGS ?=
 IN_VENV = $(PYTHON) local/bootstrap.py
 COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotation-style line
 
-export PORT DATA FRESH BASE
+export PORT DATA FRESH BASE SEED EXAMPLES
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo command format access lock clean
+.PHONY: help run test check demo command format access audit secrets licences sbom api-check lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 12
 
 run: ## run the backend here; PORT=7071 DATA=.local FRESH=1
 	@$(IN_VENV) local.run
@@ -37,11 +37,27 @@ format: ## put the code into shape
 access: ## write docs/access.md and the README's table anew, after a change of endpoints
 	@$(IN_VENV) local.access
 
+audit: ## known vulnerabilities of the pinned packages
+	@$(IN_VENV) local.advisories
+
+secrets: ## what looks like a key or a password in the files; ARGS=--history for all their versions
+	@$(IN_VENV) local.secret_scan $(ARGS)
+
+licences: ## write docs/licences.md anew, after a change of requirements
+	@$(IN_VENV) local.licences
+
+sbom: ## the parts list of what is deployed, as CycloneDX; ARGS=file
+	@$(IN_VENV) local.sbom $(ARGS)
+
+api-check: ## requests made from the OpenAPI document, as each role; SEED=1 EXAMPLES=40
+	@$(IN_VENV) tests.api_check
+
 lock: ## pin the requirements anew after a change of requirements*.in
 	@$(COMPILE) requirements.in -o requirements.txt >/dev/null
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt >/dev/null
 	@$(COMPILE) requirements-policy.in -o requirements-policy.txt >/dev/null
+	@$(COMPILE) requirements-tools.in -o requirements-tools.txt >/dev/null
 
 clean: ## remove what was installed or cached, but no data
-	rm -rf .venv .venv-policy local/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-policy .venv-tools local/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.local*' -prune -exec rm -rf {} +

@@ -82,6 +82,7 @@ def _sign_in(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
             sensitive="sign-in",
             patience=SENDING,
             reply=SignedInReply | CodeSentReply,
+            refuses=(423,),
         )
 
         @edge.endpoint(bp, endpoint)
@@ -113,6 +114,7 @@ def _register(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
         reply=SignedInReply | PartnerRegisteredReply | CodeSentReply,
         status=201,
         also=(200,),
+        refuses=(423,),
         sensitive="sign-in",
         patience=SENDING,
     )

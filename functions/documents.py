@@ -94,6 +94,7 @@ def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:
             SIGNED_IN,
             "Get a link of five minutes to read a document",
             query=DocumentQuery,
+            refuses=(409,),
             reply=LinkShape,
         ),
     )

@@ -38,6 +38,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             frozenset({Role.ADMIN}),
             "Leads as CSV, by the filters of the list; formulas are neutralised",
             query=ExportQuery,
+            refuses=(422,),
             patience=4,
             media=(CSV,),
         ),

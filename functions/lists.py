@@ -13,6 +13,15 @@ from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models import list_items as items
 from functions.models import lists as models
 from functions.models.paging import Cursors, check_ranges, page_reply, wish
+from functions.replies import (
+    CommissionPageReply,
+    CountersReply,
+    CustomerItem,
+    LeadItem,
+    PageReply,
+    QuotationItem,
+    SyncReply,
+)
 
 PARTNERS = frozenset({Role.CP})
 
@@ -35,7 +44,15 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
 
     @edge.endpoint(
         bp,
-        Endpoint("ListLeads", "GET", "api/v1/leads", SIGNED_IN, "List the caller's leads", query=models.LeadQuery),
+        Endpoint(
+            "ListLeads",
+            "GET",
+            "api/v1/leads",
+            SIGNED_IN,
+            "List the caller's leads",
+            query=models.LeadQuery,
+            reply=PageReply[LeadItem],
+        ),
     )
     async def list_leads(call: Call) -> Reply:
         asked, order, wanted = wish(call, cursors), call.query.order(), call.query.filter()
@@ -46,7 +63,14 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
 
     @edge.endpoint(
         bp,
-        Endpoint("CountLeads", "GET", "api/v1/leads/summary", PARTNER_SIDE, "The counters of the home screen"),
+        Endpoint(
+            "CountLeads",
+            "GET",
+            "api/v1/leads/summary",
+            PARTNER_SIDE,
+            "The counters of the home screen",
+            reply=CountersReply,
+        ),
     )
     async def count_leads(call: Call) -> Reply:
         return Reply(items.summary_shape(lists.counters(await own(call), call.actor, call.act.at)))
@@ -60,6 +84,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             SIGNED_IN,
             "The quotations of the caller's leads, newest first; a customer's once they were shared",
             query=models.QuotationQuery,
+            reply=PageReply[QuotationItem],
         ),
     )
     async def list_quotations(call: Call) -> Reply:
@@ -79,6 +104,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             PARTNER_SIDE,
             "The commissions that the caller sees, newest first, with lifetime totals per status",
             query=models.CommissionQuery,
+            reply=CommissionPageReply,
         ),
     )
     async def list_commissions(call: Call) -> Reply:
@@ -98,6 +124,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             PARTNER_SIDE,
             "The customers of the caller's leads, as these leads tell of them",
             query=models.CustomerQuery,
+            reply=PageReply[CustomerItem],
         ),
     )
     async def list_customers(call: Call) -> Reply:
@@ -107,7 +134,15 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
         return Reply(page_reply(call, cursors, page, items.customer_item))
 
     @edge.endpoint(
-        bp, Endpoint("SyncPartner", "GET", "api/v1/sync", PARTNERS, "Everything of a channel partner's at once")
+        bp,
+        Endpoint(
+            "SyncPartner",
+            "GET",
+            "api/v1/sync",
+            PARTNERS,
+            "Everything of a channel partner's at once",
+            reply=SyncReply,
+        ),
     )
     async def sync_partner(call: Call) -> Reply:
         collection, now = await own(call), call.act.at

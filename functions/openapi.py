@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from functions.edge import JSON, Endpoint
 from functions.models.fields import FlatShape
+from functions.refusals import refusal, refusals
 from functions.topics import TOPICS, topic_of
 
 _INTRODUCTION = Path(__file__).parent / "documentation" / "introduction.md"
@@ -39,6 +40,7 @@ _PROBLEM = {
                 "details": {"type": "object"},
             },
         },
+        "lockoutInfo": {"type": "object", "description": "With 423: `attempts` and `lockedUntil`."},
         "validationErrors": {
             "type": "object",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
@@ -123,7 +125,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         schema = endpoint.query.model_json_schema(mode="validation")
         for name, part in schema.get("properties", {}).items():
             found.append({"name": name, "in": "query", "schema": _inlined(part, schema)})
-    if endpoint.method in ("POST", "PATCH") and endpoint.roles is not None:
+    if endpoint.method in ("POST", "PATCH", "PUT") and endpoint.roles is not None:
         found.append({"name": "If-Match", "in": "header", "schema": text})
         found.append({"name": "Idempotency-Key", "in": "header", "schema": {**text, "maxLength": 255}})
     return found
@@ -139,15 +141,20 @@ def _inlined(part: Any, schema: dict[str, Any]) -> Any:
 
 
 def _responses(endpoint: Endpoint, keys: _Keys, definitions: dict[str, Any]) -> dict[str, Any]:
-    problem = {
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        "description": "A problem; error.code says which.",
-    }
     bodies = [_body(endpoint, variant, keys[(variant, _OUT)], definitions) for variant in _variants(endpoint)]
     whole = bodies[0] if len(bodies) == 1 else {"anyOf": bodies} if bodies else _envelope({"type": "null"})
     content = {media: {"schema": whole if media == JSON else {"type": "string"}} for media in endpoint.media}
-    done = {"description": "Done.", "content": content}
-    return {**{str(status): done for status in (endpoint.status, *endpoint.also)}, "4XX": problem, "5XX": problem}
+    told = {
+        str(status): {"description": "Done.", "content": content} for status in (endpoint.status, *endpoint.also)
+    }
+    if endpoint.method == "GET" and endpoint.roles is not None:
+        told["304"] = {"description": "What `If-None-Match` names is still so."}
+    for status in refusals(endpoint):
+        refused = refusal(status)
+        if str(status) in told:  # an answer and a refusal may share a status
+            refused["content"] = {**content, **refused["content"]}
+        told[str(status)] = refused
+    return told
 
 
 def _body(endpoint: Endpoint, variant: Any, data: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:

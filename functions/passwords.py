@@ -71,6 +71,7 @@ def _changed(bp: func.Blueprint, edge: Edge, desk: Desk) -> None:
             STAFF,
             "Change one's own password; all other sessions end",
             body=ChangePasswordBody,
+            refuses=(423,),
             sensitive="sign-in",
         )
 

@@ -42,6 +42,7 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
             "Edit a draft, or set the final price of a Created quotation (If-Match)",
             body=EditBody,
             reply=QuotationShape,
+            refuses=(410,),
             critical=True,
         ),
     )
@@ -58,6 +59,7 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
             "Make a draft a Created quotation",
             body=Nothing,
             reply=QuotationShape,
+            refuses=(410,),
         ),
     )
     async def finalize_quotation(call: Call) -> Reply:

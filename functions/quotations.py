@@ -103,6 +103,7 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
             SIGNED_IN,
             "A link to the quotation's PDF, for five minutes",
             reply=PdfLinkShape,
+            refuses=(409,),
         ),
     )
     async def read_quotation_pdf(call: Call) -> Reply:
@@ -122,6 +123,7 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
             "Share a quotation with the customer",
             body=Nothing,
             reply=QuotationShape,
+            refuses=(410,),
         ),
     )
     async def share_quotation(call: Call) -> Reply:
@@ -140,6 +142,7 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
             "Take an unanswered quotation back",
             body=WithdrawalBody,
             reply=QuotationShape,
+            refuses=(410,),
         ),
     )
     async def withdraw_quotation(call: Call) -> Reply:
@@ -160,6 +163,7 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
                 "Accept a shared quotation",
                 body=AnswerBody,
                 reply=QuotationShape,
+                refuses=(410,),
                 sensitive="answer",
             ),
         )
@@ -182,6 +186,7 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
                 "Reject a shared quotation",
                 body=AnswerBody,
                 reply=QuotationShape,
+                refuses=(410,),
                 sensitive="answer",
             ),
         )

@@ -24,6 +24,7 @@ from functions.models.reports import (
 from functions.replies import CommissionReportReply, DashboardReply, FunnelReply
 
 STAFF = frozenset({Role.ADMIN, Role.KAM})
+BOTH = ("application/json", "text/csv")
 LONG = 3
 """Counting goes over all leads, and the first report of a new instance reads them first."""
 

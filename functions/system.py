@@ -18,6 +18,7 @@ from functions.replies import DocumentReply, HealthReply, ReadyReply
 UP, DOWN = "up", "down"
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 _HERE = Path(__file__).parent
+_PAGE, _TEXT = ("text/html",), ("text/markdown",)
 
 
 Part = Callable[[], Awaitable[object]]

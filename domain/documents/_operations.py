@@ -14,11 +14,11 @@ from domain.documents._model import Document, DocumentStatus, Filing, Folder, pl
 from domain.documents._shelf import Decide, Shelf, document_not_found, held
 from domain.documents.errors import DocumentClosed, DocumentOfAnother, KycNotDeletable
 from domain.errors import DomainError, NotFound
-from domain.leads import LeadFile
+from domain.leads import LeadFile, lead_not_found
 from domain.ports import Ports
 from domain.store import StorageUnavailable, Store
 from domain.timeline import Act, honour_if_match
-from domain.values import Actor, Role, document_id, owner_of_document, system
+from domain.values import Actor, Role, document_id, is_lead_id, owner_of_document, system
 
 LEADS = LeadShelf()
 KYC = KycShelf()
@@ -37,6 +37,8 @@ async def add_lead_document(*, ports: Ports, blobs: Blobs, lead_id: str, doc_typ
 
     Raises LeadNotFound, DocumentLimitReached, StorageUnavailable.
     """
+    if not is_lead_id(lead_id):  # the document's id and the sweep's marker are made from it, before any read
+        raise lead_not_found(lead_id)
     return await begin_upload(
         ports=ports,
         blobs=blobs,

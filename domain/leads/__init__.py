@@ -39,7 +39,7 @@ from domain.leads._views import (
     trim,
     view_rows,
 )
-from domain.leads.errors import LeadInvalid, LeadNotFound
+from domain.leads.errors import LeadInvalid, LeadNotFound, lead_not_found
 from domain.timeline import VersionRequired, VersionStale, honour_if_match, require_version
 
 __all__ = [
@@ -84,6 +84,7 @@ __all__ = [
     "honour_if_match",
     "lead_from_row",
     "lead_in",
+    "lead_not_found",
     "lead_of_actor",
     "lead_to_values",
     "leave_customer",

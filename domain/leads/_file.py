@@ -17,7 +17,7 @@ from domain.leads import _views as views
 from domain.leads._model import Lead, may_see, plain, stage_times_after
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row, lead_to_values
 from domain.leads._versions import with_changes
-from domain.leads.errors import LeadNotFound
+from domain.leads.errors import lead_not_found
 from domain.ports import Ports
 from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Write
 from domain.timeline import (
@@ -100,7 +100,7 @@ async def own_file(*, store: Store, lead_id: str, actor: Actor) -> LeadFile:
     """The file of a lead that is the actor's own; LeadNotFound otherwise, whether it exists or not."""
     file = await read_file(store=store, lead_id=lead_id)
     if file is None or not may_see(file.lead, actor):
-        raise LeadNotFound(f"There is no lead {lead_id[:40]}, or it isn't yours.")
+        raise lead_not_found(lead_id)
     return file
 
 

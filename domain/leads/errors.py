@@ -23,3 +23,8 @@ class LeadInvalid(Invalid):
 
 class LeadClosed(Conflict):
     """The lead is past the point at which this can be done."""
+
+
+def lead_not_found(lead_id: str) -> LeadNotFound:
+    """No such lead, or another's: the same words for both."""
+    return LeadNotFound(f"There is no lead {lead_id[:40]}, or it isn't yours.")

@@ -27,7 +27,8 @@ class Endpoint:
     so many a minute for each client address (domain.md "Numbers to hold").
 
     What it answers: `reply` is the type of the reply's data (or a union of them), None if it has none;
-    `bare` if that is all of the body, without an envelope; `media` its media types; `status`, or one of `also`.
+    `bare` if that is all of the body, without an envelope; `media` its media types; `status`, or one of `also`;
+    `refuses` are statuses of refusals that the rest doesn't tell (410, 423).
     """
 
     name: str
@@ -47,6 +48,7 @@ class Endpoint:
     patience: int = 1
     upload: int | None = None
     sensitive: str | None = None
+    refuses: tuple[int, ...] = ()
 
     @property
     def path_parameters(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema
 
 from domain.pricing import CATEGORIES, KINDS, CatalogueFile, Item, as_said, fields_of, said_change, version_of
 from domain.timeline import Entry
@@ -31,15 +31,24 @@ class MasterDataQuery(Query):
     type: Category | None = None
 
 
+_ACTIVE = {"active": True, "true": True, "1": True, "inactive": False, "false": False, "0": False}
+
+
 def _active(value: object) -> object:
-    return str(value).lower() in ("active", "true", "1") if value is not None else None
+    said = str(value).strip().lower()
+    if value is not None and said not in _ACTIVE:
+        raise ValueError("This is active or inactive.")
+    return _ACTIVE.get(said)
+
+
+_WORDS = {"type": "string", "examples": list(_ACTIVE)}
 
 
 class ServicesQuery(Query):
     """`status=Active` or `active=true`; `type` and `category` in any case; paging as in all lists."""
 
-    status: Annotated[bool | None, BeforeValidator(_active)] = None
-    active: Annotated[bool | None, BeforeValidator(_active)] = None
+    status: Annotated[bool | None, BeforeValidator(_active), WithJsonSchema(_WORDS)] = None
+    active: Annotated[bool | None, BeforeValidator(_active), WithJsonSchema(_WORDS)] = None
     type: str | None = None
     category: str | None = None
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0

@@ -178,7 +178,7 @@ def person_shape(person: Person) -> PersonShape:
 
 def edits_of(body: PartnerEdits | KamEdits) -> dict[str, Any]:
     """The fields that the client named, null included, under the names of the domain."""
-    edits = body.model_dump(exclude_unset=True, exclude={"version"})
+    edits = {name: getattr(body, name) for name in body.model_fields_set - {"version"}}
     if edits.get("email"):
         edits["email"] = EmailAddress.parse(edits["email"])
     if "name" in edits:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictInt, WithJsonSchema
 
 from domain.blobs import Link
 from domain.leads import Lead
@@ -20,6 +20,8 @@ from domain.quotations import (
 )
 from domain.values import ZERO, Money, Role, iso
 from functions.models.fields import E164, Body, Line, LongText, Rupees, Shape
+
+Kilowatts = Annotated[Decimal, WithJsonSchema({"type": "number", "examples": [3.24]})]
 
 
 class AnswerBody(Body):
@@ -47,7 +49,7 @@ class QuotationShape(Shape):
     customer_name: str | None
     customer_phone: E164 | None
     customer_email: str | None
-    system_kw: Annotated[Decimal | None, Field(serialization_alias="systemKW")]
+    system_kw: Annotated[Kilowatts | None, Field(serialization_alias="systemKW")]
     roof_type: str | None
     state: str | None
     discom: str | None

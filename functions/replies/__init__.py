@@ -19,6 +19,14 @@ from functions.replies._accounts import (
 from functions.replies._bulk import ImportReply, OutcomesReply
 from functions.replies._continuity import BackupsReply, CheckReply, ContinuityReply, RunReply
 from functions.replies._documents import DocumentsReply, KycDocumentsReply
+from functions.replies._lists import (
+    CommissionPageReply,
+    CountersReply,
+    CustomerItem,
+    LeadItem,
+    QuotationItem,
+    SyncReply,
+)
 from functions.replies._master_data import (
     HistoryReply,
     ImportedReply,
@@ -37,9 +45,12 @@ __all__ = [
     "BackupsReply",
     "CheckReply",
     "CodeSentReply",
+    "CommissionPageReply",
     "CommissionReportReply",
     "ContinuityReply",
     "CountReply",
+    "CountersReply",
+    "CustomerItem",
     "CustomerTimelineReply",
     "DashboardReply",
     "DocumentReply",
@@ -53,6 +64,7 @@ __all__ = [
     "KeySetReply",
     "KycDocumentsReply",
     "LeadAsOfReply",
+    "LeadItem",
     "LeadTimelineReply",
     "MasterDataReply",
     "NotificationReply",
@@ -62,12 +74,14 @@ __all__ = [
     "PhoneFreeReply",
     "PhoneKnownReply",
     "PriceReply",
+    "QuotationItem",
     "ReadyReply",
     "RunReply",
     "ServiceReply",
     "SessionReply",
     "SettingsAuditReply",
     "SignedInReply",
+    "SyncReply",
     "TimelineReply",
     "UserReply",
     "ValidityReply",

@@ -65,6 +65,7 @@ class FunnelReply(Shape):
     by_partner: list[Group]
     by_kam: list[Group]
     by_month: list[Group]
+    generated_at: str
 
 
 class Sum(Shape):
@@ -108,6 +109,7 @@ class CommissionReportReply(Shape):
     totals: Sums
     by_partner: list[OfPartner]
     by_project: PageReply[OfProject]
+    generated_at: str
 
 
 class RecentLead(Shape):

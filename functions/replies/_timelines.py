@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import ConfigDict
+
 from functions.models.fields import Shape
 
 
@@ -79,7 +81,10 @@ class Standing(Shape):
 
 
 class LeadAsOfReply(Shape):
-    """A lead as it stood, under the names of a lead in a list, with its quotations and commissions of then."""
+    """A lead as it stood, under the names of a lead in a list as far as it had them then, with its quotations and
+    commissions of then."""
+
+    model_config = ConfigDict(**{**Shape.model_config, "extra": "allow"})
 
     id: str
     lead_id: str

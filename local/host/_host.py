@@ -21,6 +21,7 @@ from local.host._routes import RouteTable
 from local.host._timers import Timer
 
 BODY_LIMIT = 104_857_600  # the real host's default, in bytes
+LONGEST_LINE = 16_384  # bytes of method and URL: a long cursor is the application's to refuse
 STOP_WITHIN = 5.0
 ADMIN = "/admin/functions"
 
@@ -79,7 +80,9 @@ class Host:
         server = web.Application(client_max_size=self._options.body_limit)
         server.router.add_route("*", "/{path:.*}", self._answer)
         access_log = log if self._options.verbose else None
-        self._runner = web.AppRunner(server, access_log=access_log, shutdown_timeout=STOP_WITHIN)
+        self._runner = web.AppRunner(
+            server, access_log=access_log, shutdown_timeout=STOP_WITHIN, max_line_size=LONGEST_LINE
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, self._options.address, self._options.port, backlog=1024).start()
         for timer in self._timers.values():

@@ -24,8 +24,7 @@ class Described:
             return  # an unknown path; nothing is said of a body that isn't sent
         answer.read()
         wrong = self.faults(operation, answer)
-        if wrong:
-            open("/tmp/mismatch.txt","a").write(f"{operation['operationId']} {answer.status_code}: {'; '.join(wrong)}\n")
+        assert not wrong, f"{operation['operationId']} {answer.status_code}: {'; '.join(wrong)}"
 
     def faults(self, operation: dict[str, Any], answer: httpx.Response) -> list[str]:
         """What an answer has that isn't described, or lacks."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -39,7 +40,27 @@ def play(story: Callable[[Setting], Awaitable[None]]) -> None:
     asyncio.run(told())
 
 
+async def _finish(s: Setting) -> None:
+    """What was left to be done after the answers."""
+    while s.left:
+        await s.left.pop(0)
+
+
 class TestAdd:
+    @pytest.mark.parametrize("owner", ["ADMIN-1001", "CUST-1001", "LEAD-", "LEAD-1/2", "LEAD-9999", "DOC", "", "٠"])
+    def test_leaves_nothing_for_what_is_no_lead(self, owner):
+        async def story(s: Setting) -> None:
+            await _finish(s)
+            before = deepcopy(s.store._tables)
+            with pytest.raises(LeadNotFound):
+                await documents.add_lead_document(
+                    ports=s.ports, blobs=s.blobs, lead_id=owner, doc_type="Bill", act=s.act(RAVI)
+                )
+            await _finish(s)
+            assert s.store._tables == before
+
+        play(story)
+
     def test_gives_a_link_of_five_minutes_and_enters_it(self):
         async def story(s: Setting) -> None:
             upload = await s.add("Electricity bill")
