@@ -57,7 +57,8 @@ class CountingTransport(AioHttpTransport):
     """The SDK's transport; `intercept`, if given, stands between. `kind` says what a URL is about."""
 
     def __init__(self, intercept: Intercept | None, *, kind: Callable[[str], str], **timeouts: float) -> None:
-        super().__init__(**timeouts)
+        # Without the environment's proxies: to look for them, aiohttp reads ~/.netrc again for each request.
+        super().__init__(use_env_settings=False, **timeouts)
         self._intercept, self._kind = intercept, kind
 
     async def send(self, request: Any, **kwargs: Any) -> Any:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
-
-from azure.data.tables.aio import TableClient
 
 from adapters.storage import FAILURES, Unanswered, unavailable
 from adapters.tables._failures import meaning_of
-from adapters.tables._values import operation_of
+from adapters.tables._wire import Wire
 from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, Write
 
 _ATTEMPTS = 3
@@ -19,13 +16,14 @@ _ATTEMPTS = 3
 Read = Callable[[str], Awaitable[Row | None]]
 
 
-async def land(client: TableClient, partition: str, writes: Sequence[Write], write_id: str, read: Read) -> None:
+async def land(
+    wire: Wire, *, table: str, partition: str, writes: Sequence[Write], write_id: str, read: Read
+) -> None:
     """Submit the checked `writes`; `read` gets a row of the partition by its key."""
-    operations = [operation_of(partition, write) for write in writes]
     in_doubt = False
     for attempt in range(_ATTEMPTS):
         try:
-            await _submit(client, operations)
+            await _submit(wire, table, partition, writes)
         except Unanswered:
             in_doubt = True
         except (RowExists, RowChanged):
@@ -42,12 +40,11 @@ async def land(client: TableClient, partition: str, writes: Sequence[Write], wri
     raise unavailable()
 
 
-async def _submit(client: TableClient, operations: list[Any]) -> None:
+async def _submit(wire: Wire, table: str, partition: str, writes: Sequence[Write]) -> None:
     # Always the transaction, even for one write: it travels as a POST. A single replace or delete is a PUT or
-    # DELETE, which aiohttp itself sends again, unseen, when a kept-open connection turns out to be closed; and
-    # the SDK's single delete takes a missing row, or table, for success.
+    # DELETE, which aiohttp itself sends again, unseen, when a kept-open connection turns out to be closed.
     try:
-        await client.submit_transaction(operations)
+        await wire.transact(table, partition, writes)
     except FAILURES as failure:
         raise meaning_of(failure) from failure
 

@@ -7,6 +7,7 @@ from typing import Any
 from azure.data.tables.aio import TableClient, TableServiceClient
 
 from adapters.storage import CountingTransport, Intercept
+from adapters.tables._wire import Wire
 
 
 class TableConnection:
@@ -31,6 +32,7 @@ class TableConnection:
             self.service = TableServiceClient.from_connection_string(account, **options)
         else:
             self.service = TableServiceClient(account, credential=credential, **options)
+        self.wire = Wire(self.service, self.transport)
         self._tables: dict[str, TableClient] = {}
 
     def client(self, table: str) -> TableClient:

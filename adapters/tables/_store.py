@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import ResourceExistsError
 from azure.data.tables.aio import TableClient
 
 from adapters.storage import Connections, Intercept, answer, code_of, patiently, unavailable
 from adapters.tables._commit import land
 from adapters.tables._connections import TableConnection
 from adapters.tables._failures import meaning_of
-from adapters.tables._values import row_of
+from adapters.tables._wire import After, Wire
 from domain.store import Row, Write, check_table_name, is_key, prepared
 
 _PAGE = 1_000
-_END: list[Any] = []
+_BEGINNING: After = None
 T = TypeVar("T")
 
 
@@ -73,15 +73,7 @@ class AzureTableStore:
         if not (is_key(partition) and is_key(key)):
             return None
 
-        async def read() -> Row | None:
-            try:
-                return row_of(await self._client(table).get_entity(partition, key))
-            except ResourceNotFoundError as failure:
-                if code_of(failure) == "TableNotFound":
-                    raise
-                return None
-
-        return await self._answer(read)
+        return await self._answer(lambda: self._wire.row(table, partition, key))
 
     async def scan(
         self, *, table: str, partition: str | None = None, first: str = "", before: str | None = None
@@ -89,20 +81,10 @@ class AzureTableStore:
         """Rows in key order, one request per 1,000."""
         if partition is None and (first or before is not None):
             raise ValueError("bounds need a partition")
-        client, wanted = self._client(table), _filter(partition, first, before)
-        found = (
-            client.query_entities(wanted, results_per_page=_PAGE)
-            if wanted
-            else client.list_entities(results_per_page=_PAGE)
-        )
-        pages = found.by_page()
-
-        async def next_page() -> list[Row]:
-            # A page iterator that failed has not moved: asked again, it asks for the same page.
-            page = await anext(pages, None)
-            return _END if page is None else [row_of(entity) async for entity in page]
-
-        while (rows := await self._answer(next_page)) is not _END:
+        wanted, after, ended = _filter(partition, first, before), _BEGINNING, False
+        while not ended:
+            rows, after = await self._answer(lambda at=after: self._wire.rows(table, wanted, _PAGE, at))  # type: ignore[misc]
+            ended = after is None
             for row in rows:
                 yield row
 
@@ -114,7 +96,11 @@ class AzureTableStore:
             return await self.get(table=table, partition=partition, key=key)
 
         async with patiently(self.patience):
-            await land(self._client(table), partition, ready, write_id, read)
+            await land(self._wire, table=table, partition=partition, writes=ready, write_id=write_id, read=read)
+
+    @property
+    def _wire(self) -> Wire:
+        return self._connections.current().wire
 
     def _client(self, table: str) -> TableClient:
         return self._connections.current().client(table)
