@@ -17,7 +17,7 @@ from domain.values import iso
 PARTS = {"quotations": "quotation:", "commissions": "commission:", "documents": "document:"}
 """Columns of a view row, and the row keys of the parts that stand in them."""
 
-_LEFT_OUT = frozenset({"configuration", "price", "writeId"})
+_LEFT_OUT = frozenset({"configuration", "price", "provenance", "writeId"})
 _TEXT = 16_000  # characters in one column: never more than 32,768 UTF-16 units
 
 
