@@ -53,7 +53,18 @@ class Part:
     `amount` is a quotation's system price, a commission's approved amount or else its amount, in paise.
     """
 
-    __slots__ = ("amount", "created", "ended", "id", "listed", "owner", "owner_name", "status", "valid_until", "was_paid")
+    __slots__ = (
+        "amount",
+        "created",
+        "ended",
+        "id",
+        "listed",
+        "owner",
+        "owner_name",
+        "status",
+        "valid_until",
+        "was_paid",
+    )
 
     def __init__(self, listed: Listed, values: dict[str, Any]) -> None:
         self.listed = listed
