@@ -125,7 +125,8 @@ desk = auth.Desk(
 )
 
 catalogue = CachedCatalogue(store, clock)
-list_desk = lists.ListDesk(everything=AllLeads(store, clock), cursors=HmacCursors(key=settings.cursor_hmac_key))
+all_leads = AllLeads(store, clock)
+list_desk = lists.ListDesk(everything=all_leads, cursors=HmacCursors(key=settings.cursor_hmac_key))
 pricing = PricingDesk(catalogue)
 press = Press(WorkerPdf(), blobs, catalogue)
 
@@ -156,6 +157,7 @@ app.register_functions(kyc.blueprint(edge, blobs))
 app.register_functions(reports.blueprint(edge, list_desk.everything))
 app.register_functions(admin_settings.blueprint(edge))
 app.register_functions(timers.blueprint(clockwork, ports, blobs, sessions))
+app.register_functions(timers.packing(clockwork, lambda: all_leads.pack(ports)))
 app.register_functions(continuity.blueprint(edge, engine, post.standing))
 app.register_functions(backup_timers.blueprint(clockwork, engine))
 app.register_functions(

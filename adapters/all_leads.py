@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+import gc
+from datetime import datetime, timedelta
 
-from domain.lists import STALE, Collection, all_leads, catch_up
+from domain.lists import STALE, Collection, Loaded, Pack, catch_up, load_leads, read_leads, write_pack
+from domain.ports import Ports
 from domain.store import Store
 from domain.values import Clock
+
+TRUSTED = timedelta(days=1)
+"""A pack made of packs is that old at most; then all views are read again."""
 
 
 class AllLeads:
@@ -18,7 +23,8 @@ class AllLeads:
         self._store = store
         self._clock = clock
         self._lock = asyncio.Lock()
-        self._kept: tuple[datetime, Collection] | None = None
+        self._kept: Loaded | None = None
+        self._loading: asyncio.Future[Loaded] | None = None
         self._asked = 0
         self._answered = 0
 
@@ -32,17 +38,52 @@ class AllLeads:
         async with self._lock:
             if self._kept is None or self._answered < mine:
                 asked = self._asked  # a look serves all who had asked before it began, and nobody later
-                kept = await self._looked()
+                self._kept = await self._looked(self._clock.now())
                 self._answered = asked
-                return kept
-            return self._kept[1]
+            return self._kept.collection
 
-    async def _looked(self) -> Collection:
-        now = self._clock.now()
-        if self._kept is None or now - self._kept[0] > STALE:
-            collection = await all_leads(store=self._store, now=now)
-        else:
-            since, collection = self._kept
-            await catch_up(store=self._store, collection=collection, since=since, now=now)
-        self._kept = (now, collection)
-        return collection
+    async def pack(self, ports: Ports) -> int:
+        """Pack all leads for instances that start later; how many. Raises StorageUnavailable."""
+        await self.current()
+        async with self._lock:
+            now = self._clock.now()
+            known = self._kept
+            if known is None or now - known.read_at > TRUSTED:
+                known = await read_leads(store=self._store, now=now)
+            self._kept = kept = await self._caught_up(known, now)
+        summaries = [listed.summary for listed in kept.collection]
+        await write_pack(ports=ports, pack=Pack(kept.since, kept.read_at, summaries))
+        return len(summaries)
+
+    async def _looked(self, now: datetime) -> Loaded:
+        if self._kept is None or now - self._kept.since > STALE:
+            return await self._caught_up(await self._loaded(now), now)
+        return await self._caught_up(self._kept, now)
+
+    async def _caught_up(self, known: Loaded, now: datetime) -> Loaded:
+        await catch_up(store=self._store, collection=known.collection, since=known.since, now=now)
+        return Loaded(known.collection, now, known.read_at)
+
+    async def _loaded(self, now: datetime) -> Loaded:
+        """Loading goes on if the request that began it is given up, so that the next one finds it done."""
+        while True:
+            loading = self._loading or asyncio.ensure_future(self._load(now))
+            self._loading = loading
+            try:
+                loaded = await asyncio.shield(loading)
+            finally:
+                if loading.done():
+                    self._loading = None
+            if now - loaded.since <= STALE:  # else it was done long ago, and nobody had asked since
+                return loaded
+
+    async def _load(self, now: datetime) -> Loaded:
+        # A million objects come that will stay and have no cycles: looking for cycles among them again and again
+        # takes a third of the time while they come, and stops everybody for a moment each time from then on.
+        gc.disable()
+        try:
+            loaded = await load_leads(store=self._store, now=now)
+            gc.freeze()
+        finally:
+            gc.enable()
+        return loaded

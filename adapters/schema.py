@@ -15,6 +15,7 @@ TABLES = (
     "phones",
     "emails",
     "otps",
+    "packs",
     "sessions",
     "views",
     "utrs",
@@ -31,9 +32,9 @@ TABLES = (
 CONTAINERS = ("documents", "quarantine", "quotations")
 
 
-NOT_BACKED_UP = ("runs",)
-"""What backups and restores note about themselves: put back, it would say of a new account that work is going on
-there which isn't."""
+NOT_BACKED_UP = ("packs", "runs")
+"""Copies of all leads, which would be newer than what was put back; and what backups and restores note about
+themselves: put back, it would say of a new account that work is going on there which isn't."""
 
 BACKED_UP = ("documents", "quotations")
 """The containers that a backup holds; what is in quarantine hasn't been accepted yet."""

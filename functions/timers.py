@@ -48,6 +48,18 @@ def blueprint(clockwork: Clockwork, ports: Ports, blobs: Blobs, live: LiveSessio
     return bp
 
 
+def packing(clockwork: Clockwork, pack: Callable[[], Awaitable[int]]) -> func.Blueprint:
+    """The timer that packs all leads for instances that start later. The minutes are such that a pack is never so
+    old that the feed of changes doesn't reach back to it, even if some runs fail."""
+    bp = func.Blueprint()
+
+    @clockwork.timer(bp, "PackLeads", "20 3,18,33,48 * * * *")
+    async def pack_leads() -> None:
+        _log.info("packed %d leads", await pack())
+
+    return bp
+
+
 Clear = Callable[[], Awaitable[int]]
 
 

@@ -17,6 +17,7 @@ from adapters.storage import Account
 from adapters.tables import AzureTableStore
 from domain.errors import DomainError
 from domain.leads import rebuild_all
+from domain.lists import forget_packs
 from domain.ports import Ports
 
 _EVERY = 1_000
@@ -37,7 +38,9 @@ async def rebuild(account: Account) -> tuple[int, int]:
     store = AzureTableStore(account.address("table"), credential=account.credential)
     ports = Ports(store=store, clock=SystemClock(), ids=CounterIds(store), pause=pause, later=later)
     try:
-        return await rebuild_all(ports=ports, told=_tell)
+        done = await rebuild_all(ports=ports, told=_tell)
+        await forget_packs(ports=ports)
+        return done
     finally:
         await store.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.leads import lead_in, rebuild
+from domain.lists import forget_packs
 from domain.ports import Ports
 from domain.store import Delete, Row, RowChanged
 
@@ -15,8 +16,10 @@ async def settle_views(*, ports: Ports, versions: Mapping[str, int]) -> int:
     """Make the summaries of these leads (id → version) again where they tell of a version that is gone.
 
     A view row never goes back to an older version by itself (docs/tables.md): left alone, it would show lost
-    values, and hide the lead's next changes. One pass over the views; the number of leads concerned.
+    values, and hide the lead's next changes. One pass over the views; the number of leads concerned. What was
+    packed of them is forgotten; instances that are running have to be started again.
     """
+    await forget_packs(ports=ports)
     ahead: set[str] = set()
     async for row in ports.store.scan(table=_VIEWS):
         lead_id = lead_in(row)

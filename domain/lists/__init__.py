@@ -3,6 +3,7 @@
 from domain.lists._collection import KEYS, Collection, Part, SortBy
 from domain.lists._filter import LeadFilter
 from domain.lists._listed import Listed
+from domain.lists._packs import Pack, forget_packs, read_pack, write_pack
 from domain.lists._page import Page, Place, Wish, page_of
 from domain.lists._parts import (
     CommissionFilter,
@@ -22,11 +23,14 @@ from domain.lists._parts import (
 from domain.lists._reading import (
     STALE,
     AllLeads,
+    Loaded,
     all_leads,
     catch_up,
     leads_of_actor,
     leads_of_customer,
     leads_of_partner,
+    load_leads,
+    read_leads,
 )
 from domain.lists._search import Wanted, folded, haystack
 from domain.lists._walk import Order, walk
@@ -41,7 +45,9 @@ __all__ = [
     "CustomerSeen",
     "LeadFilter",
     "Listed",
+    "Loaded",
     "Order",
+    "Pack",
     "Page",
     "Part",
     "Place",
@@ -57,14 +63,19 @@ __all__ = [
     "customer_key",
     "customers",
     "folded",
+    "forget_packs",
     "haystack",
     "leads_of_actor",
     "leads_of_customer",
     "leads_of_partner",
+    "load_leads",
     "page_of",
     "quotations",
+    "read_leads",
+    "read_pack",
     "seen_in_order",
     "sees_lead",
     "status_on",
     "walk",
+    "write_pack",
 ]

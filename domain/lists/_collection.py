@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -43,19 +44,39 @@ def key_of_values(sort_by: SortBy, values: dict[str, Any], lead_id: str) -> Key:
     return (folded(text) if sort_by is SortBy.NAME else text, lead_id)
 
 
-class Part:
-    """A quotation or commission in a list: what it is filtered and sorted by, and the lead it belongs to."""
+_AMOUNTS = ("approvedAmountPaise", "amountPaise", "systemPricePaise")
 
-    __slots__ = ("amount", "created", "id", "listed", "owner", "status", "valid_until")
+
+class Part:
+    """A quotation or commission in a list: what it is filtered, sorted and summed by, and the lead it belongs to.
+
+    `amount` is a quotation's system price, a commission's approved amount or else its amount, in paise.
+    """
+
+    __slots__ = (
+        "amount",
+        "created",
+        "ended",
+        "id",
+        "listed",
+        "owner",
+        "owner_name",
+        "status",
+        "valid_until",
+        "was_paid",
+    )
 
     def __init__(self, listed: Listed, values: dict[str, Any]) -> None:
         self.listed = listed
         self.id = str(values["id"])
-        self.status = str(values.get("status") or "")
+        self.status = sys.intern(str(values.get("status") or ""))
         self.created = str(values.get("createdAt") or "")
-        self.owner = str(values.get("cpId") or values.get("createdBy") or "")
-        self.valid_until = str(values.get("validUntil") or "")
-        self.amount = int(values.get("approvedAmountPaise") or values.get("amountPaise") or 0)
+        self.owner = sys.intern(str(values.get("cpId") or values.get("createdBy") or ""))
+        self.owner_name = sys.intern(str(values.get("cpName") or values.get("createdByName") or ""))
+        self.valid_until = sys.intern(str(values.get("validUntil") or ""))
+        self.amount = int(next((values[name] for name in _AMOUNTS if name in values), 0))
+        self.ended = "endedAt" in values
+        self.was_paid = "paidAt" in values
 
     @property
     def key(self) -> Key:

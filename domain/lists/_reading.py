@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain import customers, leads
 from domain.leads import LeadFile, Summary
-from domain.lists._collection import Collection
+from domain.lists._collection import Collection, SortBy
+from domain.lists._packs import read_pack
 from domain.store import Store
 from domain.values import Actor, Role
 
@@ -60,12 +62,47 @@ def _summary(file: LeadFile) -> Summary:
     return leads.summary_of(file.lead, file.parts)
 
 
-async def all_leads(*, store: Store, now: datetime) -> Collection:
-    """All leads, read from many partitions at once and brought up to now from the feed."""
+@dataclass(frozen=True)
+class Loaded:
+    """All leads, in which what the feed tells of the time from `since` on may be missing. `read_at` is when they
+    were read from the views themselves."""
+
+    collection: Collection
+    since: datetime
+    read_at: datetime
+
+
+async def load_leads(*, store: Store, now: datetime) -> Loaded:
+    """All leads for a new instance, from a pack if there is one: two hops. Other requests go on beside.
+
+    Raises StorageUnavailable.
+    """
+    pack = await read_pack(store=store, since=now - STALE)
+    if pack is None:
+        return await read_leads(store=store, now=now)
+    return Loaded(await asyncio.to_thread(_ready, pack.summaries), pack.at, pack.read_at)
+
+
+async def read_leads(*, store: Store, now: datetime) -> Loaded:
+    """All leads from the views themselves, many partitions at once. Raises StorageUnavailable."""
     found = await asyncio.gather(*(leads.summaries(store=store, place=shard) for shard in leads.SHARDS))
-    collection = Collection(summary for part in found for summary in part)
-    await catch_up(store=store, collection=collection, since=now - _BEFORE_COLD, now=now)
+    summaries = [summary for part in found for summary in part]
+    return Loaded(await asyncio.to_thread(_ready, summaries), now - _BEFORE_COLD, now)
+
+
+def _ready(summaries: Sequence[Summary]) -> Collection:
+    """A collection with the orders that nearly all lists and reports ask for: of 100,000 leads they take a second,
+    in which nobody should have to wait."""
+    collection = Collection(summaries)
+    collection.in_order(SortBy.FOLLOW_UP), collection.quotations(), collection.commissions()
     return collection
+
+
+async def all_leads(*, store: Store, now: datetime) -> Collection:
+    """All leads as the views and the feed tell of them, now."""
+    loaded = await read_leads(store=store, now=now)
+    await catch_up(store=store, collection=loaded.collection, since=loaded.since, now=now)
+    return loaded.collection
 
 
 async def catch_up(*, store: Store, collection: Collection, since: datetime, now: datetime) -> int:

@@ -8,7 +8,7 @@ from domain.reporting._commissions import (
     commission_report,
 )
 from domain.reporting._dashboard import Activity, Metrics, Span, metrics
-from domain.reporting._funnel import STAGES, Counts, Funnel, Group, Waits, count_funnel
+from domain.reporting._funnel import STAGES, Counts, Funnel, Group, Waits
 from domain.reporting._reading import FunnelFilter, Kams, funnel, kams_for
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "Sums",
     "Waits",
     "commission_report",
-    "count_funnel",
     "funnel",
     "kams_for",
     "metrics",

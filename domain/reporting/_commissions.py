@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from domain import lists
 from domain.commissions import CommissionStatus
@@ -84,18 +82,17 @@ async def commission_report(*, collection: Collection, wanted: CommissionWish, a
     total, partners, projects = Sums(), dict[str, Sums](), dict[str, Sums]()
     sees = lists.sees_lead(actor)
     async for part in in_portions(reversed(parts)):
-        columns = next(c for c in part.listed.commissions if c["id"] == part.id)
-        state = _state(columns)
+        state = _state(part)
         if wanted.state not in (None, state):
             continue
-        partner = str(columns.get("cpName") or "")
-        whose = part.listed.lead.get("customerName") if sees is None or sees(part.listed) else None
-        for sums in (
-            total,
-            partners.setdefault(part.owner, Sums(part.owner, partner, part.owner, partner)),
-            projects.setdefault(part.listed.id, Sums(part.listed.id, str(whose or ""), part.owner, partner)),
-        ):
-            sums.add(state, _paise(columns), was_paid="paidAt" in columns)
+        owner, name, listed = part.owner, part.owner_name, part.listed
+        if owner not in partners:
+            partners[owner] = Sums(owner, name, owner, name)
+        if listed.id not in projects:
+            whose = listed.customer_name if sees is None or sees(listed) else ""
+            projects[listed.id] = Sums(listed.id, whose, owner, name)
+        for sums in (total, partners[owner], projects[listed.id]):
+            sums.add(state, part.amount, was_paid=part.was_paid)
     return CommissionReport(
         total, [partners[key] for key in sorted(partners, key=_by_number)], [*projects.values()]
     )
@@ -106,16 +103,13 @@ def is_pending(part: Part) -> bool:
     return part.status == CommissionStatus.PENDING
 
 
-def _state(columns: Mapping[str, Any]) -> State:
-    status = CommissionStatus(columns["status"])
-    if status is CommissionStatus.VOIDED or "endedAt" not in columns:
-        return State(str(status))
-    return State.CLAWED_BACK
+def _state(part: Part) -> State:
+    if part.ended and part.status != CommissionStatus.VOIDED:
+        return State.CLAWED_BACK
+    return _STATES[part.status]
 
 
-def _paise(columns: Mapping[str, Any]) -> int:
-    """The approved amount, or the amount as long as it isn't approved."""
-    return int(columns["approvedAmountPaise"] if "approvedAmountPaise" in columns else columns["amountPaise"])
+_STATES = {str(state): state for state in State}
 
 
 def _by_number(partner_id: str) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from domain.reporting._commissions import is_pending
 from domain.reporting._reading import in_portions
 from domain.store import Store
 from domain.timeline import Entry
-from domain.values import Actor, Money, Role, day_in_india, end_of_day_in_india, iso
+from domain.values import Actor, Money, Role, day_in_india, end_of_day_in_india, iso, moment
 
 _OPEN = (QuotationStatus.CREATED, QuotationStatus.SHARED)
 _USUAL = timedelta(days=29)
@@ -123,9 +123,13 @@ async def _revenue(seen: Sequence[Listed], span: Span) -> Money:
     first, end = span.bounds
     total = 0
     async for listed in in_portions([e for e in seen if e.status in WON_OR_LATER]):
-        times = listed.lead.get("stageTimes") or {listed.status: listed.created}
-        won = min(at for status, at in times.items() if status in WON_OR_LATER)  # a forced one may skip Won
-        if first <= won < end:
+        if first <= _won_at(listed) < end:
             accepted = [q for q in listed.quotations if q["status"] == QuotationStatus.ACCEPTED]
             total += sum(int(q["systemPricePaise"]) for q in accepted)
     return Money(total)
+
+
+def _won_at(listed: Listed) -> str:
+    """When it first came to Won; a forced one may have come to a later status only."""
+    waits = [wait for stage, wait in zip(listed.stages, listed.waits, strict=False) if stage in WON_OR_LATER]
+    return iso(moment(listed.created) + timedelta(milliseconds=waits[0])) if waits else listed.created

@@ -9,12 +9,14 @@ from typing import TypeVar
 
 from domain import identity
 from domain.lists import Collection, LeadFilter, SortBy, seen_in_order
-from domain.reporting._funnel import Funnel, count_funnel
+from domain.reporting._funnel import Funnel, FunnelCount
 from domain.store import Store
 from domain.values import Actor, Role
 
 T = TypeVar("T")
 _AT_A_TIME = 250
+_TALLIED = 1_000
+"""So many are tallied in a millisecond or two."""
 
 
 async def in_portions(items: Iterable[T]) -> AsyncIterator[T]:
@@ -61,9 +63,10 @@ async def funnel(*, collection: Collection, wanted: FunnelFilter, kams: Kams, ac
     """The funnel of the leads that the actor sees and asks for."""
     # A copy: the collection goes on while others have their turn.
     leads = list(wanted.leads.of(seen_in_order(collection, actor, SortBy.CREATED)))
-    counted = Funnel()
-    async for listed in in_portions(leads):
-        kam = kams.of(listed.assigned_to)
-        if wanted.kam_id in (None, kam[0]):
-            count_funnel(counted, listed, kam)
-    return counted
+    if wanted.kam_id is not None:
+        leads = [e for e in leads if kams.of(e.assigned_to)[0] == wanted.kam_id]
+    counted = FunnelCount(kams.of)
+    for start in range(0, len(leads), _TALLIED):
+        await asyncio.sleep(0)
+        counted.add(leads[start : start + _TALLIED])
+    return counted.done()

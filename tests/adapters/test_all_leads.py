@@ -115,3 +115,75 @@ class TestAllLeads:
                 assert len(world.store.requests) == requests
 
         asyncio.run(story())
+
+
+class TestPacked:
+    def test_a_new_instance_reads_the_pack_and_what_came_after_it(self):
+        async def story() -> None:
+            world, rng = World(), random.Random(11)
+            for number in range(1001, 1041):
+                await world.register(f"LEAD-{number}", to=rng.choice([PARTNER, OTHER]))
+            packer = AllLeads(world.store, world.clock)
+            for pause in (0, 15, 54):
+                assert await packer.pack(world.ports) == 40
+                for minute in range(pause):
+                    world.clock.advance(minutes=1)
+                    await world.edit(f"LEAD-{rng.randrange(1001, 1041)}", city=f"C{minute}")
+                await world.quiet()
+                world.store.requests.clear()
+                one = await AllLeads(world.store, world.clock).current()
+                assert world.store.requests.count("row") == 2  # the head and one row; the rest is the feed's
+                assert contents(one) == contents(await fresh(world))
+
+        asyncio.run(story())
+
+    def test_without_a_pack_that_reaches_back_far_enough_it_reads_all(self):
+        async def story() -> None:
+            world = World()
+            await world.register()
+            await AllLeads(world.store, world.clock).pack(world.ports)
+            await world.edit(city="Surat")
+            await world.quiet()
+            world.clock.advance(minutes=56)
+            await leads.trim(ports=world.ports)
+            assert contents(await AllLeads(world.store, world.clock).current()) == contents(await fresh(world))
+
+        asyncio.run(story())
+
+    def test_packs_made_of_packs_are_a_day_old_at_most(self):
+        async def story() -> None:
+            world = World()
+            await world.register()
+            await world.quiet()
+            place = next(place for place in world.store._tables["views"] if place[0].startswith("all|"))
+            for hour in range(26):
+                await AllLeads(world.store, world.clock).pack(world.ports)
+                if hour == 0:  # a wrong pack, as no fault that we know of could make it
+                    del world.store._tables["views"][place]
+                found = (await AllLeads(world.store, world.clock).current()).get("LEAD-1001")
+                assert (found is None) is (hour == 25)
+                for _ in range(2):
+                    world.clock.advance(minutes=30)
+                    await AllLeads(world.store, world.clock).pack(world.ports)
+                await leads.trim(ports=world.ports)
+
+        asyncio.run(story())
+
+    def test_a_request_that_is_given_up_leaves_the_loading_to_the_next(self):
+        async def story() -> None:
+            world = World()
+            await world.register()
+            await world.quiet()
+            kept = AllLeads(world.store, world.clock)
+            first = asyncio.ensure_future(kept.current())
+            await asyncio.sleep(0)
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+            for _ in range(20):
+                await asyncio.sleep(0.001)
+            world.store.requests.clear()
+            assert len(await kept.current()) == 1
+            assert len(world.store.requests) < 10, "it was read again, from 64 partitions"
+            assert contents(await kept.current()) == contents(await fresh(world))
+
+        asyncio.run(story())

@@ -20,10 +20,10 @@ from typing import Any
 
 from domain import leads, quotations, sales
 from domain.leads import LeadStatus, StatusChange, Summary
-from domain.quotations import Offer
 from domain.store import Create, Store
-from domain.values import Actor, Money, PhoneNumber, Role
+from domain.values import Actor, PhoneNumber, Role
 from tests.domain.leads.world import ADMIN, World
+from tests.domain.quotations.builders import an_offer
 from tests.fakes.pdf import a_press
 
 PARTNERS = 600
@@ -80,10 +80,8 @@ async def played(number: int, rng: random.Random) -> World:
 
 
 async def _quoted(world: World, lead_id: str, partner: Actor) -> str:
-    price = {"lines": [["Panels", 9_000_000]] * 12, "capacityKw": "3.24"}
-    offer = Offer({"panelCount": 6}, price, Money(225_722_00), Money(5_832_00), Money(141_242_00), 1, 30)
     _, made = await quotations.create_quotation(
-        ports=world.ports, press=await a_press(), lead_id=lead_id, offer=offer, act=world.act(partner)
+        ports=world.ports, press=await a_press(), lead_id=lead_id, offer=an_offer(), act=world.act(partner)
     )
     await quotations.share_quotation(ports=world.ports, quotation_id=made.id, act=world.act(partner))
     return made.id
