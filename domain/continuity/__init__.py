@@ -18,6 +18,7 @@ from domain.continuity._catalogue import (
     watch,
 )
 from domain.continuity._check import Tables, violations
+from domain.continuity._contradictions import Contradictions, contradictions_in
 from domain.continuity._decisions import Decision, Fate, decide
 from domain.continuity._drill import Compared, DrillReport, drill, drill_if_due, read_drill
 from domain.continuity._entity import (
@@ -71,6 +72,7 @@ __all__ = [
     "Column",
     "Compared",
     "Condition",
+    "Contradictions",
     "Decision",
     "Depth",
     "DrillReport",
@@ -109,6 +111,7 @@ __all__ = [
     "begin_epoch",
     "broken_in_file",
     "claim_epoch",
+    "contradictions_in",
     "decide",
     "drill",
     "drill_if_due",
