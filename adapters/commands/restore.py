@@ -9,14 +9,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime
 
-from adapters.blobs import AzureBlobs
 from adapters.commands._command import fail, run_command, say
 from adapters.continuity import patient_blobs
+from adapters.ids import CounterIds
 from adapters.storage import Account
-from adapters.tables import AzureEntities
-from domain.continuity import Engine, Fate, Restored, Tally, Wanted, put_back_as_of, restore
+from adapters.tables import AzureEntities, AzureTableStore
+from domain.continuity import Engine, Fate, Restored, Tally, Target, Wanted, put_back_as_of, restore
 from domain.continuity.errors import RestoreInvalid
 from domain.errors import DomainError
 from domain.values import moment
@@ -37,7 +38,7 @@ async def _work(engine: Engine, arguments: argparse.Namespace) -> int:
         reason=arguments.reason,
     )
     restore_id = arguments.resume or f"R-{engine.now():%Y%m%d%H%M%S}"
-    target = _other_account(arguments.to_account)
+    target = _other_account(engine, arguments.to_account)
     try:
         done = await restore(
             engine=engine,
@@ -53,8 +54,8 @@ async def _work(engine: Engine, arguments: argparse.Namespace) -> int:
             fail(f"It isn't finished. Go on with the same command and --resume {restore_id}.")
         raise
     finally:
-        for part in target or ():
-            await part.close()
+        for part in (target.entities, target.files, target.ports.store) if target else ():
+            await part.close()  # type: ignore[union-attr]  # the ports have no close; these adapters do
     return _tell(done, wanted, began=engine.now())
 
 
@@ -67,6 +68,8 @@ def _tell(done: Restored, wanted: Wanted, *, began: datetime) -> int:
     conflicts = [c for tally in (*done.tables.values(), *done.files.values()) for c in tally.conflicts]
     for conflict in conflicts[:50]:
         fail(f"conflict: {conflict}")
+    for series, number in done.next_ids.items():
+        say(f"  next {series + ' id':<15} {number:,}")
     if done.restore_id is None:
         say("Nothing was written. Add --yes to do it.")
     return 1 if conflicts else 0
@@ -94,13 +97,15 @@ async def _put_back(engine: Engine, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _other_account(prefix: str | None) -> tuple[AzureEntities, AzureBlobs] | None:
+def _other_account(engine: Engine, prefix: str | None) -> Target | None:
     if prefix is None:
         return None
     account = Account.from_environment(os.environ, prefix)
     if account is None:
         raise RestoreInvalid.field("to-account", f"Set {prefix}_CONNECTION or {prefix}_ACCOUNT in the environment.")
-    return AzureEntities(account.address("table"), credential=account.credential), patient_blobs(account)
+    store = AzureTableStore(account.address("table"), credential=account.credential)
+    entities = AzureEntities(account.address("table"), credential=account.credential)
+    return Target(entities, patient_blobs(account), replace(engine.ports, store=store, ids=CounterIds(store)))
 
 
 def main() -> int:

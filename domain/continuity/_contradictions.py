@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from domain import commissions, customers, leads
+from domain.continuity._aftermath import CLOCKS_DIFFER
 from domain.continuity._check import violations
 from domain.continuity._entity import Entity, entity_of, row_of, text_of
 from domain.continuity._invariants import Rule, Violation
@@ -23,7 +23,6 @@ from domain.store import Row
 from domain.values import iso
 
 _OTHER_SIDE = {Rule.PHONE: customers.PHONES, Rule.VIEWS: leads.VIEWS, Rule.UTR: commissions.UTRS}
-_CLOCKS_DIFFER = timedelta(minutes=5)  # rows bear the storage's time, the backup its own
 _MOST_NAMED = 1_000
 
 
@@ -56,7 +55,7 @@ class _Copy:
 
     def __init__(self, engine: Engine, manifest: Manifest) -> None:
         self._engine, self._manifest = engine, manifest
-        self._since = iso(manifest.taken - _CLOCKS_DIFFER)
+        self._since = iso(manifest.taken - CLOCKS_DIFFER)
         self._began, self._rows = engine.now(), 0
         self.moving: set[str] = set()
 

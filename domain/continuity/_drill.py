@@ -18,7 +18,8 @@ from domain.continuity._files import file_from_line
 from domain.continuity._manifest import Series
 from domain.continuity._ports import Engine
 from domain.continuity._progress import Progress
-from domain.continuity._restore import Wanted, restore
+from domain.continuity._restore import restore
+from domain.continuity._restore_rows import Wanted
 from domain.continuity._slots import TABLE
 from domain.continuity._vault import fetch, fetch_part, lines_of, put
 from domain.continuity.errors import BackupNotFound

@@ -14,16 +14,17 @@ from domain.continuity.errors import BackupDamaged
 
 
 async def restore_files(
-    *, engine: Engine, manifest: Manifest, container: str, target: Blobs, dry_run: bool
+    *, engine: Engine, manifest: Manifest, container: str, target: Blobs, dry_run: bool, folder: str = ""
 ) -> Tally:
-    """Restore a container's files: one that is there with other content is a conflict, never replaced.
+    """Restore a container's files, or those in a folder. One that is there with other content is a conflict, and
+    never replaced.
 
     Raises BackupDamaged, naming the copy that isn't as it was written; StorageUnavailable.
     """
     tally = Tally()
     if not dry_run:
         await target.create_container(container=container)
-    async for file in files_in(engine=engine, manifest=manifest, container=container):
+    async for file in files_in(engine=engine, manifest=manifest, container=container, folder=folder):
         fate = await _restore_file(engine, container, file, target, dry_run)
         tally.fates[fate] += 1
         if fate is Fate.CONFLICT:

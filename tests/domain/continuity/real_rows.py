@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from domain.continuity import INT64, Column, Entity
-from domain.store import Row, Value
+from domain.continuity import Entity
+from domain.store import Row
 from tests.domain.continuity.setting import Platform
 from tests.domain.sales.world import World
+from tests.fakes.rows import column_of
 
 TABLES = ("views", "leads", "customers", "phones", "utrs", "masterdata", "counters")
 
@@ -21,14 +22,6 @@ async def a_business() -> World:
     await world.pay("LEAD-1003")
     await world.settle()
     return world
-
-
-def column_of(value: Value) -> Column:
-    """As the storage would have it."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return (INT64, str(value))
-    assert isinstance(value, str | bool)
-    return value
 
 
 def entity_from(row: Row) -> Entity:
