@@ -49,7 +49,7 @@ from domain.continuity._journal import Tally
 from domain.continuity._manifest import FILES, TABLE, Manifest, Part, Series, suspects_in
 from domain.continuity._ports import Engine, Entities, Place, Put, Target
 from domain.continuity._progress import Progress
-from domain.continuity._putback import PutBack, put_back_as_of, put_back_from
+from domain.continuity._putback import PutBack, check_reason, put_back_as_of, put_back_from
 from domain.continuity._putback_customer import put_back_customer
 from domain.continuity._putback_person import put_back_person
 from domain.continuity._restore import Restored, restore
@@ -115,6 +115,7 @@ __all__ = [
     "backups",
     "begin_epoch",
     "broken_in_file",
+    "check_reason",
     "claim_epoch",
     "contradictions_in",
     "decide",

@@ -23,7 +23,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """Rows bear the storage's time, a backup its own."""
 
 _SYNC_MARGIN = timedelta(hours=1)
-_VIEWS, _COUNTERS, _NEXT = "views", "counters", "next"
+VIEWS, COUNTERS, _NEXT = "views", "counters", "next"
 _ATTEMPTS = 8
 SERIES: Mapping[str, tuple[str, str]] = {
     "lead": ("leads", "LEAD"),
@@ -44,7 +44,7 @@ async def settle_views(*, target: Target, since: str, only: str | None = None) -
     can't be ahead. The number of leads concerned, or with `only` of that one.
     """
     ahead: set[str] = set()
-    async for page in target.entities.pages(table=_VIEWS):
+    async for page in target.entities.pages(table=VIEWS):
         for row in page:
             lead_id = lead_in(row_of(row))
             version = whole_number(row, "version")
@@ -76,7 +76,7 @@ async def _remove(target: Target, row: Entity) -> None:
     store, write_id = target.ports.store, target.ports.ids.unique()
     try:
         removal = [Delete(row.key, row.etag)]
-        await store.commit(table=_VIEWS, partition=row.partition, writes=removal, write_id=write_id)
+        await store.commit(table=VIEWS, partition=row.partition, writes=removal, write_id=write_id)
     except RowChanged:
         return  # somebody has changed the lead since, so it is current again
 
@@ -109,7 +109,7 @@ async def _needed(engine: Engine, manifest: Manifest, target: Target) -> dict[st
         if manifest.one(TABLE, table):
             async for page in target.entities.pages(table=table):
                 _merge(least, _highest([row.partition for row in page]))
-    kept = manifest.one(TABLE, _COUNTERS)
+    kept = manifest.one(TABLE, COUNTERS)
     for part in kept.parts if kept else ():
         for line in lines_of(await fetch_part(engine=engine, part=part), part):
             row = entity_of(line)
@@ -136,7 +136,7 @@ def _highest(ids: list[str]) -> dict[str, int]:
 async def _raise(target: Target, series: str, least: int) -> int:
     store = target.ports.store
     for attempt in range(_ATTEMPTS):
-        row = await store.get(table=_COUNTERS, partition=series, key=_NEXT)
+        row = await store.get(table=COUNTERS, partition=series, key=_NEXT)
         present = int(str(row.values[_NEXT])) if row else 0
         if present >= least:
             return present
@@ -144,7 +144,7 @@ async def _raise(target: Target, series: str, least: int) -> int:
         write = Replace(_NEXT, values, row.etag) if row else Create(_NEXT, values)
         try:
             write_id = target.ports.ids.unique()
-            await store.commit(table=_COUNTERS, partition=series, writes=[write], write_id=write_id)
+            await store.commit(table=COUNTERS, partition=series, writes=[write], write_id=write_id)
         except (RowChanged, RowExists):
             await target.ports.pause(attempt)
             continue

@@ -11,17 +11,16 @@ import re
 from dataclasses import asdict, dataclass, field
 
 from domain.blobs import Blobs
-from domain.continuity._aftermath import keep_ids_unique
+from domain.continuity._aftermath import VIEWS, keep_ids_unique
 from domain.continuity._catalogue import usable
 from domain.continuity._journal import Journal, Tally
 from domain.continuity._manifest import Manifest, Series
 from domain.continuity._ports import Engine, Target
 from domain.continuity._restore_files import restore_files
 from domain.continuity._restore_rows import RestoringRows, Wanted
-from domain.continuity.errors import RestoreInvalid
+from domain.continuity.errors import BackupNotFound, RestoreInvalid
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]{2,20}")
-_VIEWS = "views"
 
 
 @dataclass
@@ -29,6 +28,7 @@ class Restored:
     """What became of every row of the backup (or of the part of it that was asked for), by table.
 
     `next_ids` says with which number each series of ids goes on; empty for scratch tables and dry runs.
+    `leads` are those of the one customer that was restored: they are not restored with it.
     """
 
     backup_id: str
@@ -36,6 +36,7 @@ class Restored:
     tables: dict[str, Tally] = field(default_factory=dict)
     files: dict[str, Tally] = field(default_factory=dict)
     next_ids: dict[str, int] = field(default_factory=dict)
+    leads: list[str] = field(default_factory=list)
 
     def total(self) -> Tally:
         """All tables together."""
@@ -67,11 +68,17 @@ async def restore(
     done = Restored(manifest.id, None if dry_run else restore_id)
     there = target or engine.itself()
     work = RestoringRows(engine, wanted, manifest, there, dry_run)
+    if wanted.prefix is None and not dry_run:
+        for series in manifest.tables():  # lists and counters are looked at and mended, whatever is restored
+            await there.entities.create_table(table=series.name)
     for series in sorted(manifest.tables(), key=_views_last):
-        if series.name == _VIEWS:
+        if series.name == VIEWS:
             await work.settle_ahead()  # then what comes back of the summaries meets none that is ahead of its lead
         if work.concerns(series):
             done.tables[series.name] = await work.table(series, journal)
+    done.leads = sorted(work.leads)
+    if wanted.one and not done.total().rows:
+        raise BackupNotFound(f"The backup {manifest.id} has no {wanted.one}. Another one may have: list_backups.")
     if wanted.prefix is not None:
         return done
     await work.settle_behind()
@@ -82,7 +89,7 @@ async def restore(
 
 
 def _views_last(series: Series) -> bool:
-    return series.name == _VIEWS
+    return series.name == VIEWS
 
 
 async def _files(

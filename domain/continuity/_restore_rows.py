@@ -28,6 +28,7 @@ _ROWS, _BYTES = 100, 3_000_000  # of one transaction; the storage's limit is 4 M
 _ROW_BYTES = 1_500  # what a row costs in a request beside its line
 _AT_ONCE = 8
 _ATTEMPTS = 8
+_LINK = "lead:"  # a customer's row that says where a lead of its is
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class RestoringRows:
         self._since = iso(manifest.taken - CLOCKS_DIFFER)
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._began, self._rows, self._size = engine.now(), 0, 0
+        self.leads: set[str] = set()
 
     def concerns(self, series: Series) -> bool:
         """Whether anything of this table is wanted."""
@@ -101,7 +103,8 @@ class RestoringRows:
         if self._wanted.lead:
             await rebuild(ports=self._target.ports, lead_id=self._wanted.lead)
         elif self._wanted.one is None and self._wanted.table in (None, "leads"):
-            async for lead_id in leads_since(engine=self._engine, manifest=self._manifest, since=self._since):
+            since = "" if self._wanted.table else self._since
+            async for lead_id in leads_since(engine=self._engine, manifest=self._manifest, since=since):
                 await rebuild(ports=self._target.ports, lead_id=lead_id)
 
     async def _is_missing(self, name: str) -> bool:
@@ -135,6 +138,8 @@ class RestoringRows:
             row = entity_of(line)
             if not self._selected(kind, row):
                 continue
+            if kind == "customers" and self._wanted.customer and row.key.startswith(_LINK):
+                self.leads.add(row.key.removeprefix(_LINK))
             full = kind not in AGGREGATES and (len(held) >= _ROWS or size + len(line) > _BYTES)
             if held and (held[0].partition != row.partition or full):
                 yield held

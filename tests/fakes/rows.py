@@ -47,7 +47,7 @@ class RowsOf:
         return Entity(row.partition, row.key, {n: column_of(v) for n, v in row.values.items()}, at, row.etag)
 
     def _all(self, table: str) -> list[Entity]:
-        found = [self._entity(table, row) for row in self.store._tables.get(table, {}).values()]
+        found = [self._entity(table, row) for row in self.store._rows(table).values()]
         return sorted(found, key=order_of)
 
     async def pages(
@@ -57,7 +57,7 @@ class RowsOf:
         yield [row for row in self._all(table) if partition in (None, row.partition)]
 
     async def get(self, *, table: str, partition: str, key: str) -> Entity | None:
-        row = self.store._tables.get(table, {}).get((partition, key))
+        row = self.store._rows(table).get((partition, key))
         return self._entity(table, row) if row else None
 
     async def between(self, *, table: str, partition: str, first: str, last: str) -> list[Entity]:
@@ -65,7 +65,7 @@ class RowsOf:
         return [r for r in self._all(table) if r.partition == partition and low <= key_order(r.key) <= high]
 
     async def write(self, *, table: str, partition: str, puts: Sequence[Put]) -> None:
-        rows = self.store._tables.setdefault(table, {})
+        rows = self.store._rows(table)
         for put in puts:
             there = rows.get((partition, put.entity.key))
             if put.etag is None and there is not None:

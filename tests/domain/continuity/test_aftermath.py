@@ -213,9 +213,20 @@ class TestLists:
 
         played(story)
 
+    @pytest.mark.parametrize("wanted", [Wanted(prefix=None, table="leads"), Wanted(prefix=None, lead=FIRST)])
+    def test_are_made_in_an_empty_account_for_a_part_too(self, wanted: Wanted) -> None:
+        async def story(b: Business) -> None:
+            other = Account(World(store=FakeStore(tables_on_demand=False), clock=b.world.clock))
+            await b.restored(wanted, target=other.target)
+            assert other.seen(FIRST) >= {(leads.shard_of(FIRST), 1)} and other.next_lead() > 1001
+
+        played(story)
+
     def test_agree_in_another_account(self) -> None:
         async def story(b: Business) -> None:
-            other = Account(World(store=FakeStore(), clock=b.world.clock))
+            other = Account(World(store=FakeStore(tables_on_demand=False), clock=b.world.clock))
+            said = await b.restored(ALL, target=other.target, dry_run=True)
+            assert set(said.total().fates) == {"created"} and other.world.store._tables == {}
             done = await b.restored(ALL, target=other.target)
             assert set(done.total().fates) == {"created"}
             assert await other.broken() == [] and other.seen(FIRST) == b.seen(FIRST)
