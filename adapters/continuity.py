@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from adapters.blobs import AzureBlobs
-from adapters.schema import BACKED_UP, NOT_BACKED_UP, TABLES, VAULT
+from adapters.schema import BACKED_UP, IN_ORDER, VAULT
 from adapters.settings import Settings
 from adapters.storage import Account
 from adapters.tables import AzureEntities
@@ -46,7 +46,7 @@ def engine_on_azure(
         files=files,
         vault=patient_blobs(settings.backup),
         vault_container=VAULT,
-        tables=[table for table in TABLES if table not in NOT_BACKED_UP],
+        tables=IN_ORDER,
         containers=BACKED_UP,
         tell=tell or logged(),
         alert=alerts(mail, settings.alert_email),

@@ -36,6 +36,14 @@ NOT_BACKED_UP = ("packs", "runs")
 """Copies of all leads, which would be newer than what was put back; and what backups and restores note about
 themselves: put back, it would say of a new account that work is going on there which isn't."""
 
+IN_ORDER = (
+    "views",
+    *(table for table in TABLES if table not in {*NOT_BACKED_UP, "views", "counters"}),
+    "counters",
+)
+"""The tables as a backup reads them, one after the other, while people work: summaries before the leads that they
+are of, so that none in it is ahead of its lead, and the counters after all the ids that were taken from them."""
+
 BACKED_UP = ("documents", "quotations")
 """The containers that a backup holds; what is in quarantine hasn't been accepted yet."""
 VAULT = "backups"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.storage import Unanswered, code_of, meaning_of_status, unavailable
-from domain.blobs import BlobExists, BlobProtected
+from adapters.storage import Unanswered, code_of, meaning_of_status
+from domain.blobs import BlobExists, BlobProtected, ContainerMissing
 from domain.errors import DomainError
 
 _EXISTS = ("BlobAlreadyExists", "ConditionNotMet", "UnauthorizedBlobOverwrite", "PendingCopyOperation")
@@ -27,7 +27,8 @@ def meaning_of(failure: Exception) -> Exception:
     """The error to raise, `Missing`, `OutOfRange`, or `Unanswered` if asking again can help."""
     code = code_of(failure)
     if code == "ContainerNotFound":
-        return unavailable("A container isn't there; containers are made when the app is set up.")
+        message = "A container isn't there; containers are made when the app is set up."
+        return ContainerMissing(message, retry_after=5)
     if code in _REFUSED:
         kind, message = _REFUSED[code]
         return kind(message)

@@ -73,6 +73,7 @@ def say(text: str = "") -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def fail(text: str) -> int:

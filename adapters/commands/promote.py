@@ -9,12 +9,19 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
+from datetime import datetime
 
 import aiohttp
 
+from adapters.background import all_done, later, pause
 from adapters.commands._command import fail, say
-from adapters.commands._post import Place, run_on_place, tell
-from domain.continuity import Epoch, begin_epoch, leave_gap_in_ids, read_epoch
+from adapters.commands._post import Place, home_of, run_on_place, tell
+from adapters.continuity import patient_blobs
+from adapters.ids import CounterIds
+from adapters.tables import AzureEntities
+from domain.continuity import Epoch, Standing, Target, begin_epoch, leave_gap_in_ids, mend_lists, read_epoch
+from domain.errors import DomainError
+from domain.ports import Ports
 from domain.store import StorageUnavailable
 
 _PATIENCE = aiohttp.ClientTimeout(total=5)
@@ -28,12 +35,12 @@ Before
 After
   [ ] Set READ_ONLY=0 on this instance and restart it.
   [ ] Lead clients here.
-  [ ] Run check_data; register a lead.
+  [ ] Run check_data; register a lead. The lists are mended by this command.
 """
 
 
 async def _work(place: Place, arguments: argparse.Namespace) -> int:
-    await _tell_standing(place)
+    standing = await _tell_standing(place)
     answers = await _answers(arguments.primary)
     say(f"primary         {arguments.primary} {'answers' if answers else 'does not answer'}")
     say(CHECKLIST)
@@ -44,14 +51,37 @@ async def _work(place: Place, arguments: argparse.Namespace) -> int:
         say(f"next {series:<14} {number:,}")
     epoch = await _begin(place)
     say(f"Epoch {epoch.number}: {epoch.holder} writes now. Set READ_ONLY=0 on it and restart it.")
+    return await _mend(place, standing.last_sync if standing else None)
+
+
+async def _mend(place: Place, since: datetime | None) -> int:
+    """The lists, which the copy may have from before or after their leads. The restart needn't wait for it."""
+    say("Mending the lists; this may go on while you restart …")
+    home = home_of(place.settings)
+    entities = AzureEntities(home.address("table"), credential=home.credential)
+    ports = Ports(store=place.home, clock=place.post.clock, ids=CounterIds(place.home), pause=pause, later=later)
+    try:
+        mended = await mend_lists(target=Target(entities, patient_blobs(home), ports), since=since)
+    except DomainError as error:
+        return fail(
+            f"The lists couldn't be mended: {error.message} Run rebuild_views. {place.settings.instance} "
+            "is promoted all the same."
+        )
+    finally:
+        await all_done()
+        await entities.close()
+    say(f"The lists of {mended:,} leads were mended.")
     return 0
 
 
-async def _tell_standing(place: Place) -> None:
+async def _tell_standing(place: Place) -> Standing | None:
     try:
-        tell(await place.post.standing())
+        standing = await place.post.standing()
     except StorageUnavailable:  # once a geo-redundant account has failed over, it has no second endpoint
         say("The copy doesn't answer at its own endpoint. That is so after the account's failover.")
+        return None
+    tell(standing)
+    return standing
 
 
 async def _refusal(place: Place, arguments: argparse.Namespace, *, answers: bool) -> str | None:

@@ -9,25 +9,29 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime
 
-from adapters.blobs import AzureBlobs
 from adapters.commands._command import fail, run_command, say
 from adapters.continuity import patient_blobs
+from adapters.ids import CounterIds
+from adapters.schema import TABLES
 from adapters.storage import Account
-from adapters.tables import AzureEntities
-from domain.continuity import Engine, Fate, Restored, Tally, Wanted, put_back_as_of, restore
-from domain.continuity.errors import RestoreInvalid
-from domain.errors import DomainError
+from adapters.tables import AzureEntities, AzureTableStore
+from domain.continuity import Engine, Fate, Restored, Tally, Target, Wanted, check_reason, put_back_as_of, restore
+from domain.continuity.errors import BackupDamaged, RestoreInvalid
+from domain.errors import Unavailable
 from domain.values import moment
 
 
 async def _work(engine: Engine, arguments: argparse.Namespace) -> int:
+    if arguments.discard is not None:
+        return await _discard(engine, arguments.discard)
     if arguments.as_of:
         return await _put_back(engine, arguments)
-    if arguments.force and arguments.in_place and not arguments.reason:
-        raise RestoreInvalid.field("reason", "Forcing overwrites newer rows: say why, with --reason.")
     in_place = arguments.in_place or arguments.to_account
+    if arguments.force and in_place:
+        check_reason(arguments.reason)
     wanted = Wanted(
         prefix=None if in_place else arguments.prefix or f"restored{engine.now():%y%m%d%H%M%S}",
         table=arguments.table,
@@ -37,7 +41,9 @@ async def _work(engine: Engine, arguments: argparse.Namespace) -> int:
         reason=arguments.reason,
     )
     restore_id = arguments.resume or f"R-{engine.now():%Y%m%d%H%M%S}"
-    target = _other_account(arguments.to_account)
+    target = _other_account(engine, arguments.to_account)
+    if arguments.yes:
+        say(f"This is restore {restore_id}. Should it be interrupted: the same command and --resume {restore_id}")
     try:
         done = await restore(
             engine=engine,
@@ -48,13 +54,13 @@ async def _work(engine: Engine, arguments: argparse.Namespace) -> int:
             resume=bool(arguments.resume),
             dry_run=not arguments.yes,
         )
-    except DomainError:
+    except (Unavailable, BackupDamaged):
         if arguments.yes:
-            fail(f"It isn't finished. Go on with the same command and --resume {restore_id}.")
+            fail("It isn't finished.")
         raise
     finally:
-        for part in target or ():
-            await part.close()
+        for part in (target.entities, target.files, target.ports.store) if target else ():
+            await part.close()  # type: ignore[union-attr]  # the ports have no close; these adapters do
     return _tell(done, wanted, began=engine.now())
 
 
@@ -64,9 +70,17 @@ def _tell(done: Restored, wanted: Wanted, *, began: datetime) -> int:
     say(f"  {'':<14} {'rows':>9} {'created':>9} {'overwritten':>12} {'skipped':>9} {'conflict':>9}")
     for name, tally in {**done.tables, "all tables": done.total(), **done.files}.items():
         say(f"  {name:<14} {tally.rows:>9,} " + _counts(tally))
+    if done.leads:
+        say(f"Its leads aren't restored with it: {', '.join(done.leads)}. Each by --lead.")
     conflicts = [c for tally in (*done.tables.values(), *done.files.values()) for c in tally.conflicts]
     for conflict in conflicts[:50]:
         fail(f"conflict: {conflict}")
+    if conflicts and wanted.prefix is None and not wanted.force:
+        say("Rows in conflict stay as they are. --force --reason '…' takes the backup's values for them.")
+    if done.restore_id and wanted.prefix is not None:
+        say(f"Look at them, then remove them: restore --discard {wanted.prefix}")
+    for series, number in done.next_ids.items():
+        say(f"  next {series + ' id':<15} {number:,}")
     if done.restore_id is None:
         say("Nothing was written. Add --yes to do it.")
     return 1 if conflicts else 0
@@ -75,6 +89,18 @@ def _tell(done: Restored, wanted: Wanted, *, began: datetime) -> int:
 def _counts(tally: Tally) -> str:
     widths = {Fate.CREATED: 9, Fate.OVERWRITTEN: 12, Fate.SKIPPED: 9, Fate.CONFLICT: 9}
     return " ".join(f"{tally.fates[fate]:>{width},}" for fate, width in widths.items())
+
+
+async def _discard(engine: Engine, prefix: str) -> int:
+    """Remove scratch tables: only such as a restore makes, so that no other table can be meant by mistake."""
+    ours = {prefix + table for table in TABLES}
+    there = [name for name in await engine.entities.tables(prefix=prefix) if name in ours]
+    if not there or not prefix:
+        return fail(f"There are no scratch tables that begin with {prefix!r}.")
+    for name in there:
+        await engine.entities.delete_table(table=name)
+    say(f"Removed {len(there)} scratch tables: {', '.join(there)}.")
+    return 0
 
 
 async def _put_back(engine: Engine, arguments: argparse.Namespace) -> int:
@@ -94,13 +120,15 @@ async def _put_back(engine: Engine, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _other_account(prefix: str | None) -> tuple[AzureEntities, AzureBlobs] | None:
+def _other_account(engine: Engine, prefix: str | None) -> Target | None:
     if prefix is None:
         return None
     account = Account.from_environment(os.environ, prefix)
     if account is None:
         raise RestoreInvalid.field("to-account", f"Set {prefix}_CONNECTION or {prefix}_ACCOUNT in the environment.")
-    return AzureEntities(account.address("table"), credential=account.credential), patient_blobs(account)
+    store = AzureTableStore(account.address("table"), credential=account.credential)
+    entities = AzureEntities(account.address("table"), credential=account.credential)
+    return Target(entities, patient_blobs(account), replace(engine.ports, store=store, ids=CounterIds(store)))
 
 
 def main() -> int:
@@ -117,6 +145,7 @@ def main() -> int:
     where.add_argument("--prefix", help="begin of the scratch tables' names")
     where.add_argument("--in-place", action="store_true", help="write to the tables themselves")
     where.add_argument("--to-account", metavar="NAME", help="the account of NAME_CONNECTION or NAME_ACCOUNT")
+    where.add_argument("--discard", metavar="PREFIX", help="remove the scratch tables of an earlier restore")
     parser.add_argument("--as-of", metavar="WHEN", help="a lead's own timeline instead of a backup: ISO 8601")
     parser.add_argument("--force", action="store_true", help="also over rows that were changed after the backup")
     parser.add_argument("--reason", default="", help="kept on the timeline of what is changed")

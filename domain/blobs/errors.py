@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.errors import Conflict, Invalid
+from domain.store import StorageUnavailable
 
 
 class BlobExists(Conflict):
@@ -15,3 +16,7 @@ class BlobTooLarge(Invalid):
 
 class BlobProtected(Conflict):
     """The storage refuses to delete this file before its retention period (or legal hold) ends."""
+
+
+class ContainerMissing(StorageUnavailable):
+    """The container isn't there. A set-up account has all; one that is only to be restored into may not."""

@@ -3,6 +3,7 @@
 Backups that are read again before they count, their retention, restores and drills; what has to be true of data.
 """
 
+from domain.continuity._aftermath import SERIES, mend_lists
 from domain.continuity._backup import Outcome, back_up, back_up_if_due
 from domain.continuity._catalogue import (
     ALERT_AFTER,
@@ -18,6 +19,7 @@ from domain.continuity._catalogue import (
     watch,
 )
 from domain.continuity._check import Tables, violations
+from domain.continuity._contradictions import Contradictions, contradictions_in
 from domain.continuity._decisions import Decision, Fate, decide
 from domain.continuity._drill import Compared, DrillReport, drill, drill_if_due, read_drill
 from domain.continuity._entity import (
@@ -45,11 +47,13 @@ from domain.continuity._epoch import (
 from domain.continuity._invariants import Rule, Violation, broken_in_file, plain_file
 from domain.continuity._journal import Tally
 from domain.continuity._manifest import FILES, TABLE, Manifest, Part, Series, suspects_in
-from domain.continuity._ports import Engine, Entities, Place, Put
+from domain.continuity._ports import Engine, Entities, Place, Put, Target
 from domain.continuity._progress import Progress
-from domain.continuity._putback import PutBack, put_back_as_of, put_back_from
+from domain.continuity._putback import PutBack, check_reason, put_back_as_of, put_back_from
 from domain.continuity._putback_customer import put_back_customer
-from domain.continuity._restore import Restored, Wanted, restore
+from domain.continuity._putback_person import put_back_person
+from domain.continuity._restore import Restored, restore
+from domain.continuity._restore_rows import Wanted
 from domain.continuity._retention import Policy, Pruned, Verdict, prune, verdicts
 from domain.continuity._slots import RunRow, State, due_slot, extra_slot, read_run
 from domain.continuity._standing import Mode, Standing
@@ -64,6 +68,7 @@ __all__ = [
     "GUID",
     "HEADS",
     "INT64",
+    "SERIES",
     "TABLE",
     "TIME",
     "Alarm",
@@ -71,6 +76,7 @@ __all__ = [
     "Column",
     "Compared",
     "Condition",
+    "Contradictions",
     "Decision",
     "Depth",
     "DrillReport",
@@ -99,6 +105,7 @@ __all__ = [
     "Status",
     "Tables",
     "Tally",
+    "Target",
     "Verdict",
     "Verified",
     "Violation",
@@ -108,7 +115,9 @@ __all__ = [
     "backups",
     "begin_epoch",
     "broken_in_file",
+    "check_reason",
     "claim_epoch",
+    "contradictions_in",
     "decide",
     "drill",
     "drill_if_due",
@@ -117,6 +126,7 @@ __all__ = [
     "extra_slot",
     "leave_gap_in_ids",
     "line_of",
+    "mend_lists",
     "newest_verified",
     "note_sync",
     "one_backup",
@@ -126,6 +136,7 @@ __all__ = [
     "put_back_as_of",
     "put_back_customer",
     "put_back_from",
+    "put_back_person",
     "read_drill",
     "read_epoch",
     "read_run",

@@ -48,6 +48,9 @@ def decide(
     For an aggregate (lead, customer, person) all rows of its partition must be given: they are one thing and
     share one version. With `exact`, for scratch tables, that is left aside.
     """
+    by_itself = None if exact else _NEVER_BACK.get(table)
+    if by_itself:
+        return [_not_back(row, live.get(row.key), by_itself) for row in rows]
     main = None if exact else AGGREGATES.get(table)
     if main is None or main not in live or all(row.key != main for row in rows):
         return [_row_by_itself(row, live.get(row.key), force=force) for row in rows]
@@ -60,6 +63,18 @@ def decide(
         return [_row_by_itself(row, live.get(row.key), force=False) for row in rows]
     reason = AGGREGATE_CHANGED.format(main=main, live=there, kept=kept)
     return [_beside_a_newer_one(row, live.get(row.key), reason) for row in rows]
+
+
+_NEVER_BACK = {"counters": "next", "views": "version"}
+"""Tables whose rows go forward only, force or not, and the column that tells how far they are: a counter set back
+would give ids out again, and a summary is never older than it was (docs/tables.md)."""
+
+
+def _not_back(row: Entity, there: Entity | None, column: str) -> Decision:
+    ours, theirs = whole_number(row, column), whole_number(there, column) if there else None
+    if there is None or ours is None or theirs is None:
+        return _row_by_itself(row, there, force=False)
+    return Decision(row, Fate.SKIPPED) if theirs >= ours else Decision(row, Fate.OVERWRITTEN, Put(row, there.etag))
 
 
 def _row_by_itself(row: Entity, there: Entity | None, *, force: bool) -> Decision:

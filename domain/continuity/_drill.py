@@ -1,4 +1,5 @@
-"""The drill: restore the newest backup into scratch tables, compare row by row, sign what was found, clean up.
+"""The drill: restore the newest backup into scratch tables, compare row by row, try every invariant of the data,
+sign what was found, clean up.
 
 A backup that was never restored is a hope. The report is an object in the vault, sealed with a key (HMAC).
 """
@@ -11,12 +12,14 @@ from typing import Any
 
 from domain.continuity import _objects as objects
 from domain.continuity._catalogue import Alarm, usable
+from domain.continuity._contradictions import Contradictions, contradictions_in
 from domain.continuity._entity import Entity, entity_of, order_of
 from domain.continuity._files import file_from_line
 from domain.continuity._manifest import Series
 from domain.continuity._ports import Engine
 from domain.continuity._progress import Progress
-from domain.continuity._restore import Wanted, restore
+from domain.continuity._restore import restore
+from domain.continuity._restore_rows import Wanted
 from domain.continuity._slots import TABLE
 from domain.continuity._vault import fetch, fetch_part, lines_of, put
 from domain.continuity.errors import BackupNotFound
@@ -61,7 +64,7 @@ class DrillReport:
 
     @property
     def passed(self) -> bool:
-        """Whether every row came back as it was."""
+        """Whether every row came back as it was, and the data holds together."""
         return not self.faults and all(table.well for table in self.tables)
 
 
@@ -77,6 +80,7 @@ async def drill(*, engine: Engine, backup_id: str | None = None) -> DrillReport:
         faults: list[str] = []
         tables = [await _compare(engine, series, prefix, faults) for series in manifest.tables()]
         files = await _sample(engine, manifest.inventories(), faults)
+        faults += _said(await contradictions_in(engine=engine, manifest=manifest))
     finally:
         await _clean_up(engine, prefix)
     done = engine.now()
@@ -88,13 +92,13 @@ async def drill(*, engine: Engine, backup_id: str | None = None) -> DrillReport:
         rows=sum(table.kept for table in tables),
         files_read=files,
         tables=tuple(tables),
-        faults=tuple(faults[:_MOST_NAMED]),
+        faults=tuple(faults[: 2 * _MOST_NAMED]),
     )
     content = objects.sealed(_to_record(report), key=engine.signing_key)
     await put(engine=engine, name=report.name, content=content, media_type=objects.SEALED)
     if not report.passed:
         # The keys of rows may be phone numbers: they are in the report, not in the log.
-        bad = [table.name for table in tables if not table.well]
+        bad = [table.name for table in tables if not table.well] or ["the data or copies of files"]
         await engine.alert(
             f"{Alarm.FAILED} The drill of {report.backup_id} failed ({', '.join(bad)}): see {report.name}."
         )
@@ -155,6 +159,12 @@ async def _compare(engine: Engine, series: Series, prefix: str, faults: list[str
             engine.tell(Progress("comparing", series.name, found.kept, 0, series.lines, seconds))
     found.live = await _count(engine, series.name)
     return found
+
+
+def _said(found: Contradictions) -> list[str]:
+    """What is equal in the copy and in the restored tables, but contradicts itself."""
+    told = [f"{v.rule.name} {' '.join(v.ids)}: {v.text}." for v in found.named[:_MOST_NAMED]]
+    return [f"The data contradicts itself in {found.count:,} places.", *told] if told else []
 
 
 _TOLD = {-1: "is missing", 0: "", 1: "isn't in the backup"}

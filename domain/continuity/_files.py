@@ -53,13 +53,19 @@ def file_from_line(line: bytes) -> File:
     return File(**said)
 
 
-async def files_in(*, engine: Engine, manifest: Manifest | None, container: str) -> AsyncIterator[File]:
-    """The inventory of a container in a backup, in name order; nothing if it has none. Raises BackupDamaged."""
+async def files_in(
+    *, engine: Engine, manifest: Manifest | None, container: str, folder: str = ""
+) -> AsyncIterator[File]:
+    """The inventory of a container in a backup, in name order, or of a folder in it; nothing if it has none.
+    Raises BackupDamaged."""
     series = manifest.one(FILES, container) if manifest else None
     for part in series.parts if series else ():
+        if folder and not part.first[: len(folder)] <= folder <= part.last:
+            continue
         content = await fetch_part(engine=engine, part=part)
-        for line in lines_of(content, part):
-            yield file_from_line(line)
+        for file in map(file_from_line, lines_of(content, part)):
+            if file.name.startswith(folder):
+                yield file
 
 
 def _listed(blob: Blob) -> File:

@@ -15,7 +15,13 @@ from domain.continuity._entity import Entity, whole_number
 from domain.continuity._ports import Entities, Place
 from domain.timeline import FIRST_ENTRY
 
-AGGREGATES = {"leads": "lead", "customers": "customer", "people": "person"}
+AGGREGATES = {
+    "leads": "lead",
+    "customers": "customer",
+    "people": "person",
+    "settings": "settings",
+    "masterdata": "head",
+}
 """The tables whose partitions are aggregates, and the key of the row that carries the version."""
 
 _READINGS = 5

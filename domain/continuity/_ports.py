@@ -59,6 +59,15 @@ class Entities(Protocol):
 
 
 @dataclass(frozen=True)
+class Target:
+    """An account that rows and files are put back into; its ports are for what goes through use cases."""
+
+    entities: Entities
+    files: Blobs
+    ports: Ports
+
+
+@dataclass(frozen=True)
 class Engine:
     """Everything that a backup works with. The vault is a container of another account, under other keys.
 
@@ -80,3 +89,7 @@ class Engine:
     def now(self) -> datetime:
         """The present moment."""
         return self.ports.clock.now()
+
+    def itself(self) -> Target:
+        """The account that is backed up, as one to restore into."""
+        return Target(self.entities, self.files, self.ports)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from domain.blobs import BlobExists
 from domain.continuity import _objects as objects
 from domain.continuity._catalogue import Condition, one_backup
+from domain.continuity._contradictions import Contradictions, contradictions_in
 from domain.continuity._entity import Entity, entity_of, order_of
 from domain.continuity._files import File, file_from_line
 from domain.continuity._manifest import TABLE, Manifest, Part, Series
@@ -23,8 +24,8 @@ from domain.values import iso
 
 class Depth(StrEnum):
     """How far a check goes. Quick: the manifest, every part's SHA-256, that every document's copy is there.
-    Full: all parts decoded and counted, every document's copy read. Fresh, right after a backup: as full, but
-    of the documents only the copies that this backup made."""
+    Full: all parts decoded and counted, every document's copy read, all invariants of the data. Fresh, right
+    after a backup: all parts decoded and counted, and of the documents the copies that this backup made."""
 
     QUICK = "quick"
     FRESH = "fresh"
@@ -33,7 +34,10 @@ class Depth(StrEnum):
 
 @dataclass
 class Report:
-    """What was read, and what isn't as it was written: `faults` are sentences, `objects` their names."""
+    """What was read, and what isn't as it was written: `faults` are sentences, `objects` their names.
+
+    `contradictions` are what a full check found in the data itself, on which the copy and the tables agree.
+    """
 
     id: str
     depth: Depth
@@ -43,6 +47,7 @@ class Report:
     files: int = 0
     faults: list[str] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
+    contradictions: Contradictions = field(default_factory=Contradictions)
 
     def raise_if_damaged(self) -> None:
         """Raise BackupDamaged, naming every object."""
@@ -171,6 +176,9 @@ class _Audit:
 async def verify_backup(*, engine: Engine, backup_id: str, depth: Depth) -> Report:
     """Check one backup. If all is well and it wasn't verified yet, a check that read everything makes it count.
 
+    A full check also looks whether the data in it contradicts itself. That isn't damage: the copy is what the
+    tables were, and still the best there is.
+
     Raises BackupNotFound; BackupDamaged, naming every object that isn't as it was written: the backup then
     doesn't count any more. BackupFailed if storage doesn't answer.
     """
@@ -183,6 +191,8 @@ async def verify_backup(*, engine: Engine, backup_id: str, depth: Depth) -> Repo
         report.raise_if_damaged()
     if backup.condition is Condition.UNVERIFIED and depth is Depth.FULL:
         await record_verified(engine=engine, backup_id=backup_id)
+    if depth is Depth.FULL:
+        report.contradictions = await contradictions_in(engine=engine, manifest=backup.manifest)
     return report
 
 

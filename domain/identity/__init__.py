@@ -1,5 +1,7 @@
 """Identity: people with a login, one-time codes, passwords, sessions. Customers are known only as accounts."""
 
+from domain.identity._change import Decision as PersonDecision
+from domain.identity._change import change_person
 from domain.identity._model import (
     NOWHERE,
     STAFF,
@@ -67,6 +69,7 @@ from domain.identity._queries import (
     session_is_live,
     timeline_of_person,
 )
+from domain.identity._rows import person_from_row
 from domain.identity.errors import (
     AccountNotActive,
     CredentialsWrong,
@@ -130,6 +133,7 @@ __all__ = [
     "PasswordTooWeak",
     "Passwords",
     "Person",
+    "PersonDecision",
     "PersonExists",
     "PersonInvalid",
     "PersonNotFound",
@@ -153,6 +157,7 @@ __all__ = [
     "assignable_kam",
     "assignable_partner",
     "change_password",
+    "change_person",
     "check_password",
     "clear_idle_sessions",
     "clear_old_codes",
@@ -169,6 +174,7 @@ __all__ = [
     "people",
     "people_of_actor",
     "person",
+    "person_from_row",
     "person_id",
     "person_of_actor",
     "plain_person",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -100,13 +101,20 @@ def _cell(value: Any) -> str:
         case Decimal():
             return decimal_text(value)
         case tuple():
-            return ";".join(_cell(part) for part in value)
+            return ";".join(_cell(part).replace("\\", "\\\\").replace(";", "\\;") for part in value)
     return str(value)
+
+
+_PART = re.compile(r"(?:\\[\\;]|[^;])+")
+_ESCAPED = re.compile(r"\\([\\;])")
+"""The texts of a list are parted by `;`. One inside a text has a backslash before it, and so has a backslash.
+Before anything else a backslash is itself, as people type it."""
 
 
 def _from_list(member: Member, cell: str) -> list[Any]:
     core = get_args(member.core)[0]
-    return [_from_cell(core, part.strip()) for part in cell.split(";") if part.strip()]
+    parts = (_ESCAPED.sub(r"\1", part).strip() for part in _PART.findall(cell))
+    return [_from_cell(core, part) for part in parts if part]
 
 
 def _from_cell(core: Any, cell: str) -> Any:

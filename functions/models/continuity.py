@@ -96,4 +96,10 @@ def report_shape(report: Report) -> dict[str, Any]:
         "bytes": report.size,
         "files": report.files,
         "faults": report.faults,
+        "contradictions": {
+            "count": report.contradictions.count,
+            "items": [
+                {"rule": v.rule.name, "ids": list(v.ids), "text": v.text} for v in report.contradictions.named[:100]
+            ],
+        },
     }

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from domain.blobs import Blob, BlobExists, BlobTooLarge, Link
-from domain.store import StorageUnavailable
+from domain.blobs import Blob, BlobExists, BlobTooLarge, ContainerMissing, Link
 
 _SKEW = timedelta(minutes=5)
 Before = Callable[[str], None]
@@ -151,7 +150,7 @@ class FakeBlobs:
 
     def _files(self, container: str) -> dict[str, tuple[Blob, bytes]]:
         if container not in self._containers:
-            raise StorageUnavailable(f"The container {container} isn't there.", retry_after=5)
+            raise ContainerMissing(f"The container {container} isn't there.", retry_after=5)
         return self._containers[container]
 
     async def _request(self, kind: str, container: str, name: str = "") -> None:

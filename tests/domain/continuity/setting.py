@@ -15,7 +15,7 @@ from tests.fakes.entities import FakeEntities
 from tests.fakes.store import FakeStore
 
 VAULT = "backups"
-TABLES = ("leads", "phones", "counters", "masterdata")
+TABLES = ("leads", "phones", "counters", "emails")
 
 
 @dataclass

@@ -25,7 +25,7 @@ def a_platform() -> Platform:
     platform = Platform()
     for number in range(40):
         row = a_row("model", f"M-{number}", name="x")
-        platform.entities._tables["masterdata"][row.partition, row.key] = row
+        platform.entities._tables["emails"][row.partition, row.key] = row
     return platform
 
 
@@ -54,7 +54,7 @@ class TestAlarms:
     def test_of_a_table_that_shrank_is_suspect(self) -> None:
         platform = a_platform()
         asyncio.run(back_up(engine=platform.engine()))
-        platform.entities._tables["masterdata"].clear()
+        platform.entities._tables["emails"].clear()
         platform.clock.advance(hours=24)
         asyncio.run(back_up(engine=platform.engine()))
         watched(platform)

@@ -45,7 +45,7 @@ def platform() -> Platform:
         platform.entities.put("leads", *a_lead(number, version=number - 1000, city="Surat"))
     platform.entities.put("phones", a_row("+919000000001", "customer", customerId="CUST-1001"))
     platform.entities.put("counters", a_row("lead", "next", next=("l", "1006")))
-    platform.entities.put("masterdata", *(a_row("panels", f"P-{n:03d}", watts=540) for n in range(40)))
+    platform.entities.put("emails", *(a_row("panels", f"P-{n:03d}", watts=540) for n in range(40)))
 
     async def fill() -> None:
         for name, content in FILES.items():
@@ -94,9 +94,9 @@ class TestBackUp:
         assert outcome.run.state is State.DONE
         assert outcome.manifest is not None
         counted = {series.name: series.lines for series in outcome.manifest.series}
-        assert counted == {"leads": 20, "phones": 1, "counters": 1, "masterdata": 40, "documents": 3}
+        assert counted == {"leads": 20, "phones": 1, "counters": 1, "emails": 40, "documents": 3}
         assert newest(platform) == outcome.manifest.id == "2026-03-31"
-        for table in ("leads", "phones", "counters", "masterdata"):
+        for table in ("leads", "phones", "counters", "emails"):
             stored = platform.entities.rows(table)
             kept = rows_in(platform, outcome, table)
             assert [(r.partition, r.key, r.columns, r.timestamp) for r in kept] == [
@@ -131,7 +131,7 @@ class TestBackUp:
         assert {(step.phase, step.name) for step in platform.told} >= {
             ("reading", "leads"),
             ("copying", "documents"),
-            ("verifying", "masterdata"),
+            ("verifying", "emails"),
         }
 
 
@@ -245,7 +245,7 @@ class TestResuming:
         platform.entities.before = lambda request: None
         platform.entities.requests.clear()
         assert backed_up(platform).run.state is State.DONE
-        assert set(platform.entities.requests) == {"page counters", "page masterdata"}
+        assert set(platform.entities.requests) == {"page counters", "page emails"}
 
     def test_stops_when_its_time_is_up_and_goes_on_with_the_next_call(
         self, platform: Platform, monkeypatch: pytest.MonkeyPatch
@@ -262,7 +262,7 @@ class TestResuming:
             assert newest(platform) is None
         assert calls > 20
         assert outcome.manifest.rows() == 62
-        assert rows_in(platform, outcome, "leads") and rows_in(platform, outcome, "masterdata")
+        assert rows_in(platform, outcome, "leads") and rows_in(platform, outcome, "emails")
         report = asyncio.run(verify_backup(engine=platform.engine(), backup_id="2026-03-31", depth=Depth.FULL))
         assert (report.faults, report.rows) == ([], 62)
 
@@ -355,13 +355,13 @@ class TestFaults:
         assert newest(later) == "2026-03-31"
 
     def test_a_table_that_lost_all_its_rows_is_suspect(self, later: Platform) -> None:
-        for row in later.entities.rows("masterdata"):
-            later.entities.remove("masterdata", row.partition, row.key)
+        for row in later.entities.rows("emails"):
+            later.entities.remove("emails", row.partition, row.key)
         outcome = backed_up(later)
         assert outcome.manifest is not None
-        assert outcome.manifest.suspects == ("masterdata has 0 rows, and had 40 in 2026-03-31",)
+        assert outcome.manifest.suspects == ("emails has 0 rows, and had 40 in 2026-03-31",)
         asyncio.run(watch(engine=later.engine()))
-        assert "masterdata has 0 rows" in later.alerts[-1]
+        assert "emails has 0 rows" in later.alerts[-1]
 
     def test_a_table_whose_rows_expire_may_be_empty(self) -> None:
         before = Manifest("a", NOON, NOON, (series("sessions", 50), series("leads", 100), series("views", 99)))
