@@ -25,7 +25,7 @@ from domain.leads import reserve_lead_id
 from domain.ports import Ports
 from domain.quotations import Press
 from domain.values import Actor, PhoneNumber, Role
-from functions import leads, quotation_edits, quotations
+from functions import commissions, leads, quotation_edits, quotations
 from functions.edge import Edge, Gate
 from functions.models.pricing import PricingDesk
 from tests.fakes.clock import FakeClock
@@ -123,6 +123,7 @@ class Process:
         catalogue = CachedCatalogue(self.store, self.clock)
         app = func.FunctionApp()
         app.register_functions(leads.blueprint(self._edge))
+        app.register_functions(commissions.blueprint(self._edge))
         pricing, press = PricingDesk(catalogue), Press(FakePdf(), self.blobs, catalogue)
         app.register_functions(quotations.blueprint(self._edge, pricing, press))
         app.register_functions(quotation_edits.blueprint(self._edge, pricing, press))

@@ -166,6 +166,65 @@ async def send_back(process: Process) -> Request:
     return about(lead, ADMIN, "PATCH", f"/leads/{lead['id']}/status", body, if_match=tag)
 
 
+async def moved(process: Process, lead: dict[str, Any], **body: Any) -> dict[str, Any]:
+    """The lead after a move by an Admin."""
+    path, tag = f"/leads/{lead['id']}/status", f'"{lead["version"]}"'
+    said = await process.call(ADMIN, "PATCH", path, {"remarks": REMARKS, **body}, if_match=tag)
+    assert said.status == 200, said.body
+    return said.data  # type: ignore[no-any-return]
+
+
+async def an_executed_lead(process: Process, *, approved: bool = False) -> tuple[dict[str, Any], str, str]:
+    """A lead in status Executed, its commission's id and that one's ETag."""
+    lead, quotation = await an_accepted_lead(process)
+    lead = await moved(process, lead, status="Won", quotationRef=quotation)
+    lead = await moved(process, lead, status="Pending at Solarium")
+    lead = await moved(process, lead, status="Under Execution", tokenNumber="TKN-77")
+    lead = await moved(process, lead, status="Executed")
+    path = f"/commissions/COMM-{lead['id'][5:]}01"
+    tag = (await process.call(ADMIN, "GET", path)).headers["ETag"]
+    if approved:
+        done = await process.call(ADMIN, "PATCH", f"{path}/approve", {}, if_match=tag)
+        assert done.status == 200, done.body
+        tag = done.headers["ETag"]
+    return lead, path, tag
+
+
+async def approve(process: Process) -> Request:
+    lead, path, tag = await an_executed_lead(process)
+    body = {"approvedAmount": 5000, "reason": "Delivered late"}
+    return about(lead, ADMIN, "PATCH", f"{path}/approve", body, if_match=tag)
+
+
+async def pay(process: Process) -> Request:
+    lead, path, tag = await an_executed_lead(process, approved=True)
+    day = day_in_india(process.clock.now()).isoformat()
+    utr = f"SBIN{os.getpid() % 1000:03d}{next(_numbers):09d}"
+    body = {"utrNumber": utr, "paymentDate": day, "paymentMethod": "NEFT"}
+    return about(lead, ADMIN, "PATCH", f"{path}/markPaid", body, if_match=tag)
+
+
+async def claw_back(process: Process) -> Request:
+    lead, _, _ = await an_executed_lead(process, approved=True)
+    lead = (await process.call(ADMIN, "GET", f"/leads/{lead['id']}")).data
+    forced = {"override": True, "overrideReason": "Won by mistake"}
+    body = {"status": "Not Interested", "remarks": REMARKS, **forced}
+    tag = f'"{lead["version"]}"'
+    return about(lead, ADMIN, "PATCH", f"/leads/{lead['id']}/status", body, if_match=tag)
+
+
+async def reassign(process: Process) -> Request:
+    lead = await a_lead(process)
+    body = {"cpId": "CP-1002", "reason": "Nearer to the customer"}
+    tag = f'"{lead["version"]}"'
+    return about(lead, ADMIN, "PATCH", f"/leads/{lead['id']}/reassign", body, if_match=tag)
+
+
+async def edit_phone(process: Process) -> Request:
+    lead, phone = await a_lead(process), a_phone()
+    return Request(PARTNER, "PATCH", f"/leads/{lead['id']}", {"phone": phone}, {}, lead["id"], phone)
+
+
 CASES: dict[str, Prepare] = {
     "register a lead, new phone": register_a_lead,
     "register a lead, known phone": register_a_second_lead,
@@ -180,4 +239,9 @@ CASES: dict[str, Prepare] = {
     "reject a quotation": reject,
     "finalize to Won": finalize,
     "send back by override": send_back,
+    "approve a commission": approve,
+    "mark a commission paid": pay,
+    "force back after Won (clawback)": claw_back,
+    "reassign a lead": reassign,
+    "edit a lead's phone": edit_phone,
 }
