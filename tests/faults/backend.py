@@ -1,4 +1,4 @@
-"""One backend inside the test: the real edge and domain on the real table client, with a wire that can fail.
+"""One backend inside the test: the real edge and domain on a storage, with a wire between that can fail.
 
 A `Process` stands for one worker process: when it is killed, nothing of it reaches the storage any more, and
 the next `Process` knows only what is stored. No tests here.
@@ -11,24 +11,47 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, cast
 
 import azure.functions as func
 
-from adapters.blobs import AzureBlobs
 from adapters.catalogue import CachedCatalogue
 from adapters.ids import CounterIds
 from adapters.limits import AddressLimits
-from adapters.tables import AzureTableStore, counting
-from domain.identity import Caller
+from adapters.sessions import CachedSessions
+from adapters.tables import counting
+from domain import customer_exceptions as exceptions
+from domain import documents as domain_documents
+from domain import leads as domain_leads
+from domain.blobs import Blobs
+from domain.customer_exceptions import reserve_job_id
+from domain.customers import new_customer_id
+from domain.identity import Caller, ResetPage, reserve_person_id
 from domain.leads import reserve_lead_id
 from domain.ports import Ports
 from domain.quotations import Press
+from domain.store import Store
 from domain.values import Actor, PhoneNumber, Role
-from functions import commissions, leads, quotation_edits, quotations
+from functions import (
+    admin_settings,
+    assignments,
+    auth,
+    bulk,
+    commissions,
+    customer_exceptions,
+    customers,
+    documents,
+    kyc,
+    leads,
+    masterdata_admin,
+    people,
+    quotation_edits,
+    quotations,
+)
 from functions.edge import Edge, Gate
 from functions.models.pricing import PricingDesk
 from tests.fakes.clock import FakeClock
+from tests.fakes.messages import FakeMessages
 from tests.fakes.pdf import FakePdf
 from tests.fakes.post import APrimary
 
@@ -67,6 +90,18 @@ class Wire:
         return self.fault is not None and self.seen >= self.at
 
 
+class Storage(Protocol):
+    """Where processes keep their data."""
+
+    def opened(self, wire: Wire) -> tuple[Store, Blobs, Callable[[], Awaitable[None]]]:
+        """A process's own way to it, over its wire, and how to close that."""
+        ...
+
+    async def upload(self, url: str, content: bytes) -> None:
+        """What a client does with an upload link."""
+        ...
+
+
 class TokensAreNames:
     """`functions.edge.Security`: the token is whoever it names, as `Role:id:name:phone`."""
 
@@ -95,39 +130,90 @@ class Answer:
         return self.body["data"]
 
 
+class Office:
+    """`domain.ports.Directory` without storage: who else is told of a channel partner's leads."""
+
+    async def kam_of(self, partner_id: str) -> str | None:
+        """Ravi's key account manager."""
+        return {"CP-1001": "KAM-1001"}.get(partner_id)
+
+    async def partner_of(self, lead_id: str) -> str | None:
+        """Ravi has brought all leads."""
+        return "CP-1001"
+
+    async def admins(self) -> tuple[str, ...]:
+        """Whoever else is in the office."""
+        return "ADMIN-1001", "ADMIN-1002"
+
+
 @dataclass
 class Process:
-    """A worker process on the storage behind `connection`."""
+    """A worker process on a storage."""
 
-    connection: str
+    storage: Storage
     clock: FakeClock
     wire: Wire = field(default_factory=Wire)
 
     def __post_init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self.store = AzureTableStore(self.connection, intercept=self.wire, patience=5)
-        self.blobs = AzureBlobs(self.connection, intercept=self.wire, patience=5)
+        self.store, self.blobs, self._close = self.storage.opened(self.wire)
         self.ports = Ports(
-            store=self.store, clock=self.clock, ids=CounterIds(self.store), pause=_pause, later=self._later
+            store=self.store,
+            clock=self.clock,
+            ids=CounterIds(self.store),
+            pause=_pause,
+            later=self._later,
+            directory=Office(),
         )
-        self._edge = Edge(
+        self.live = CachedSessions(ports=self.ports)
+        self._edge = self._made_edge()
+        catalogue = CachedCatalogue(self.store, self.clock)
+        pricing, press = PricingDesk(catalogue), Press(FakePdf(), self.blobs, catalogue)
+        nothing = cast(Any, None)  # what only signing in needs
+        desk = auth.Desk(nothing, FakeMessages(), nothing, nothing, nothing, self.live, ResetPage("http://portal"))
+        app = func.FunctionApp()
+        for blueprint in (
+            leads.blueprint(self._edge),
+            bulk.blueprint(self._edge),
+            commissions.blueprint(self._edge),
+            quotations.blueprint(self._edge, pricing, press),
+            quotation_edits.blueprint(self._edge, pricing, press),
+            documents.blueprint(self._edge, self.blobs),
+            kyc.blueprint(self._edge, self.blobs),
+            customers.blueprint(self._edge),
+            customer_exceptions.blueprint(self._edge, self.live),
+            people.blueprint(self._edge, desk),
+            assignments.blueprint(self._edge, desk),
+            masterdata_admin.blueprint(self._edge, catalogue),
+            admin_settings.blueprint(self._edge),
+        ):
+            app.register_functions(blueprint)
+        self._functions = {f.get_function_name(): f.get_user_function() for f in app.get_functions()}
+
+    def _made_edge(self) -> Edge:
+        return Edge(
             ports=self.ports,
             security=TokensAreNames(self.clock),
             origins=frozenset(),
-            reserve={"lead": lambda: reserve_lead_id(self.ports)},
+            reserve={
+                "lead": lambda: reserve_lead_id(self.ports),
+                "cp": lambda: reserve_person_id(self.ports, Role.CP),
+                "kam": lambda: reserve_person_id(self.ports, Role.KAM),
+                "customer": lambda: new_customer_id(self.ports),
+                "job": lambda: reserve_job_id(self.ports),
+            },
             counting=counting,
             seconds=20,
             gate=Gate(limits=AddressLimits(ports=self.ports, per_minute=10_000), proxies=1),
             post=APrimary(),
         )
-        catalogue = CachedCatalogue(self.store, self.clock)
-        app = func.FunctionApp()
-        app.register_functions(leads.blueprint(self._edge))
-        app.register_functions(commissions.blueprint(self._edge))
-        pricing, press = PricingDesk(catalogue), Press(FakePdf(), self.blobs, catalogue)
-        app.register_functions(quotations.blueprint(self._edge, pricing, press))
-        app.register_functions(quotation_edits.blueprint(self._edge, pricing, press))
-        self._functions = {f.get_function_name(): f.get_user_function() for f in app.get_functions()}
+
+    async def sweep(self) -> None:
+        """What the timers do that make good what a crash has left."""
+        await exceptions.finish_open_jobs(ports=self.ports, live=self.live)
+        await domain_leads.sweep(ports=self.ports)
+        await domain_documents.sweep_uploads(ports=self.ports, blobs=self.blobs)
+        await self.settle()
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -165,8 +251,7 @@ class Process:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.store.close()
-        await self.blobs.close()
+        await self._close()
 
     def _route(self, method: str, path: str) -> tuple[Any, dict[str, str]]:
         for endpoint in self._edge.endpoints:
