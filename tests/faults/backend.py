@@ -23,6 +23,7 @@ from adapters.tables import counting
 from domain import customer_exceptions as exceptions
 from domain import documents as domain_documents
 from domain import leads as domain_leads
+from domain import notifications
 from domain.blobs import Blobs
 from domain.customer_exceptions import reserve_job_id
 from domain.customers import new_customer_id
@@ -212,6 +213,7 @@ class Process:
         """What the timers do that make good what a crash has left."""
         await exceptions.finish_open_jobs(ports=self.ports, live=self.live)
         await domain_leads.sweep(ports=self.ports)
+        await notifications.sweep(ports=self.ports)
         await domain_documents.sweep_uploads(ports=self.ports, blobs=self.blobs)
         await self.settle()
 
@@ -254,7 +256,8 @@ class Process:
         await self._close()
 
     def _route(self, method: str, path: str) -> tuple[Any, dict[str, str]]:
-        for endpoint in self._edge.endpoints:
+        # A literal segment goes before a parameter, as in the host.
+        for endpoint in sorted(self._edge.endpoints, key=lambda e: len(e.path_parameters)):
             pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", endpoint.path.removeprefix("api/v1"))
             found = re.fullmatch(pattern, path)
             if found and endpoint.method == method:

@@ -42,7 +42,9 @@ async def undisturbed(storage: Storage, ready: Prepared) -> Outcome:
         answer = await _sent(process, ready.request, a_key())
         assert answer.status in (200, 201), answer.body
         scene.made = _id_of(ready.request, answer)
-        return await _settled(process, scene)
+        outcome = await _settled(process, scene)
+        assert any(actions for _, actions in outcome.entered)  # or the case would prove nothing
+        return outcome
     finally:
         await process.end()
 

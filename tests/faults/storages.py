@@ -134,4 +134,3 @@ class WiredBlobs:
         if name.endswith("_link"):
             return cast(Callable[..., Awaitable[Any]], ask)
         return lambda **said: self.wire(name, lambda: ask(**said))
-

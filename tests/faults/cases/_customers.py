@@ -22,7 +22,9 @@ from tests.faults.cases._request import (
 
 async def create(process: Process) -> Request:
     phone = a_phone()
-    return Request(ADMIN, "POST", "/customers", {"name": "Tara", "phone": phone}, phones=(phone,), makes="customers")
+    return Request(
+        ADMIN, "POST", "/customers", {"name": "Tara", "phone": phone}, phones=(phone,), makes="customers"
+    )
 
 
 async def edit(process: Process) -> Request:
@@ -39,9 +41,7 @@ async def exception(process: Process, verb: str, customer: str, *, beside: list[
     numbers = tuple(dict.fromkeys(phone for part in parts for phone in part["phones"]))
     new = (body["newPhone"],) if "newPhone" in body else ()
     sent, tag = {"reason": WHY, **body}, {"if_match": seen.headers["ETag"]}
-    return Request(
-        ADMIN, "POST", f"/customers/{customer}/{verb}", sent, tag, about=found, phones=(*numbers, *new)
-    )
+    return Request(ADMIN, "POST", f"/customers/{customer}/{verb}", sent, tag, about=found, phones=(*numbers, *new))
 
 
 async def change_phone(process: Process) -> Request:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from domain.values import day_in_india
 from tests.faults.backend import Process
 from tests.faults.cases._request import ADMIN, Made, Prepare, Request, a_number, done, tag_of
 
@@ -20,7 +23,9 @@ async def add_item(process: Process) -> Request:
 async def change_item(process: Process) -> Request:
     made = done(await process.call(ADMIN, "POST", "/masterdata/panels", a_panel()))
     path, tag = f"/masterdata/panels/{made['id']}", {"if_match": tag_of(made)}
-    return Request(ADMIN, "PATCH", path, {"unitPrice": 7999.99}, tag, about=CATALOGUE)
+    tomorrow = (day_in_india(process.clock.now()) + timedelta(days=1)).isoformat()
+    body = {"unitPrice": 7999.99, "effectiveFrom": tomorrow}
+    return Request(ADMIN, "PATCH", path, body, tag, about=CATALOGUE)
 
 
 async def change_settings(process: Process) -> Request:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from tests.faults.backend import Process
-from tests.faults.cases._request import ADMIN, WHY, Made, Prepare, Request, a_number, a_partner, a_phone, done, tag_of
+from tests.faults.cases._request import (
+    ADMIN,
+    WHY,
+    Made,
+    Prepare,
+    Request,
+    a_number,
+    a_partner,
+    a_phone,
+    done,
+    tag_of,
+)
 
 
 def about_person(made: Made, method: str, path: str, body: Made, **headers: Any) -> Request:
