@@ -172,24 +172,27 @@ class Process:
         pricing, press = PricingDesk(catalogue), Press(FakePdf(), self.blobs, catalogue)
         nothing = cast(Any, None)  # what only signing in needs
         desk = auth.Desk(nothing, FakeMessages(), nothing, nothing, nothing, self.live, ResetPage("http://portal"))
-        app = func.FunctionApp()
-        for blueprint in (
-            leads.blueprint(self._edge),
-            bulk.blueprint(self._edge),
-            commissions.blueprint(self._edge),
-            quotations.blueprint(self._edge, pricing, press),
-            quotation_edits.blueprint(self._edge, pricing, press),
-            documents.blueprint(self._edge, self.blobs),
-            kyc.blueprint(self._edge, self.blobs),
-            customers.blueprint(self._edge),
-            customer_exceptions.blueprint(self._edge, self.live),
-            people.blueprint(self._edge, desk),
-            assignments.blueprint(self._edge, desk),
-            masterdata_admin.blueprint(self._edge, catalogue),
-            admin_settings.blueprint(self._edge),
-        ):
-            app.register_functions(blueprint)
-        self._functions = {f.get_function_name(): f.get_user_function() for f in app.get_functions()}
+        edge = self._edge
+        self._blueprints: dict[str, list[Callable[[], func.Blueprint]]] = {
+            "leads": [lambda: leads.blueprint(edge), lambda: bulk.blueprint(edge)],
+            "commissions": [lambda: commissions.blueprint(edge)],
+            "quotations": [
+                lambda: quotations.blueprint(edge, pricing, press),
+                lambda: quotation_edits.blueprint(edge, pricing, press),
+            ],
+            "leadDocuments": [lambda: documents.blueprint(edge, self.blobs)],
+            "documents": [lambda: documents.blueprint(edge, self.blobs)],
+            "kycDocuments": [lambda: kyc.blueprint(edge, self.blobs)],
+            "customers": [
+                lambda: customers.blueprint(edge),
+                lambda: customer_exceptions.blueprint(edge, self.live),
+            ],
+            "channel-partners": [lambda: people.blueprint(edge, desk), lambda: assignments.blueprint(edge, desk)],
+            "kams": [lambda: people.blueprint(edge, desk)],
+            "masterdata": [lambda: masterdata_admin.blueprint(edge, catalogue)],
+            "settings": [lambda: admin_settings.blueprint(edge)],
+        }
+        self._functions: dict[str, Any] = {}
 
     def _made_edge(self) -> Edge:
         return Edge(
@@ -256,6 +259,11 @@ class Process:
         await self._close()
 
     def _route(self, method: str, path: str) -> tuple[Any, dict[str, str]]:
+        # To register all of the app's functions would take longer than what is tried with them.
+        for blueprint in self._blueprints.pop(path.split("/")[1], []):
+            app = func.FunctionApp()
+            app.register_functions(blueprint())
+            self._functions |= {f.get_function_name(): f.get_user_function() for f in app.get_functions()}
         # A literal segment goes before a parameter, as in the host.
         for endpoint in sorted(self._edge.endpoints, key=lambda e: len(e.path_parameters)):
             pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", endpoint.path.removeprefix("api/v1"))

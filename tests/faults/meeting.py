@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.fakes.clock import FakeClock
-from tests.faults.backend import Answer, Killed, Process, Storage, WireFault
+from tests.faults.backend import Answer, Killed, Process, Send, Storage, Wire, WireFault
 from tests.faults.cases import Prepare, Request, a_key
 from tests.faults.judging import Outcome, Scene
 
@@ -33,18 +33,20 @@ async def prepared(storage: Storage, prepare: Prepare, at: datetime | None = Non
         await process.end()
 
 
-async def undisturbed(storage: Storage, ready: Prepared) -> Outcome:
-    """What the request leads to when nothing fails."""
+async def undisturbed(storage: Storage, ready: Prepared) -> tuple[Outcome, int]:
+    """What the request leads to when nothing fails, and how many storage calls it makes."""
     process = Process(storage, FakeClock(ready.at))
     try:
         scene = Scene(process.store, ready.request)
         await scene.remember()
+        process.wire.arm(0, _nothing)
         answer = await _sent(process, ready.request, a_key())
         assert answer.status in (200, 201), answer.body
+        calls = process.wire.seen
         scene.made = _id_of(ready.request, answer)
         outcome = await _settled(process, scene)
         assert any(actions for _, actions in outcome.entered)  # or the case would prove nothing
-        return outcome
+        return outcome, calls
     finally:
         await process.end()
 
@@ -75,6 +77,10 @@ async def meet(storage: Storage, ready: Prepared, fault: WireFault, at: int, exp
     finally:
         await failing.end()
         await healthy.end()
+
+
+async def _nothing(wire: Wire, request: Any, send: Send) -> Any:
+    return await send()
 
 
 async def _settled(process: Process, scene: Scene) -> Outcome:

@@ -36,7 +36,7 @@ def ready(case: str) -> tuple[InMemory, Prepared, Outcome]:
 
     async def prepare() -> tuple[Prepared, Outcome]:
         made = await prepared(storage, CASES[case])
-        return made, await undisturbed(storage.copied(), made)
+        return made, (await undisturbed(storage.copied(), made))[0]
 
     return storage, *asyncio.run(prepare())
 

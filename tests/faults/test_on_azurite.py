@@ -1,8 +1,8 @@
 """Every write use case × every storage call of it, met by the faults of a real wire: the real clients, against Azurite,
 must leave the same as if nothing had failed (see `test_in_memory`, which meets every fault at every call).
 
-By default the kinds of fault take turns: each call meets one of them. `FAULTS=all` lets each call meet each kind, which
-takes seven times as long. The table of all is printed at the end.
+By default each use case meets a fault at a few calls, spread over all of them, and the kinds take turns from case to
+case. `FAULTS=all` lets each call meet each kind, which takes about an hour. The table of all is printed at the end.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 
 import pytest
 
@@ -21,9 +20,10 @@ from domain.store import Delete
 from tests.faults.cases import CASES
 from tests.faults.judging import OFFICE
 from tests.faults.kinds import ON_THE_WIRE
-from tests.faults.meeting import MOST_CALLS, meet, prepared, undisturbed
+from tests.faults.meeting import meet, prepared, undisturbed
 from tests.faults.storages import OnAzurite, furnish
 
+IN_TURN = "in turn"
 ALL = os.environ.get("FAULTS") == "all"
 
 
@@ -57,37 +57,37 @@ def _empty_inboxes(storage: OnAzurite) -> None:
     asyncio.run(empty())
 
 
-def in_turn(case: str) -> Iterator[tuple[int, str]]:
-    """Which call meets which kind: a case begins with another kind than the one before it."""
-    first = list(CASES).index(case)
-    kinds = list(ON_THE_WIRE)
-    for at in count(1):
-        yield at, kinds[(first + at) % len(kinds)]
+SAMPLE = 3
 
 
-def each(kind: str) -> Iterator[tuple[int, str]]:
-    """Every call meets the same kind."""
-    return ((at, kind) for at in count(1))
+def chosen(case: str, kind: str, calls: int) -> list[tuple[int, str]]:
+    """Which calls meet which kind: all the one kind, or else a few, each another kind than the one before."""
+    if kind != IN_TURN:
+        return [(at, kind) for at in range(1, calls + 1)]
+    number, kinds = list(CASES).index(case), list(ON_THE_WIRE)
+    return [
+        (1 + (number + turn * calls // SAMPLE) % calls, kinds[(number * SAMPLE + turn) % len(kinds)])
+        for turn in range(SAMPLE)
+    ]
 
 
 class TestFaults:
-    @pytest.mark.parametrize("kind", [*ON_THE_WIRE] if ALL else ["in turn"])
+    @pytest.mark.parametrize("kind", [*ON_THE_WIRE] if ALL else [IN_TURN])
     @pytest.mark.parametrize("case", CASES)
-    def test_at_every_storage_call(
+    def test_at_storage_calls(
         self, storage: OnAzurite, case: str, kind: str, record_property: Callable[[str, object], None]
     ) -> None:
         met: Counter[str] = Counter()
 
         async def story() -> None:
-            expected = await undisturbed(storage, await prepared(storage, CASES[case]))
-            for at, fault in each(kind) if ALL else in_turn(case):
-                assert at < MOST_CALLS, "the use case never ended"
+            expected, calls = await undisturbed(storage, await prepared(storage, CASES[case]))
+            for at, fault in chosen(case, kind, calls):
                 ready = await prepared(storage, CASES[case])
-                if not await meet(storage, ready, ON_THE_WIRE[fault], at, expected):
-                    return
-                met[fault] += 1
+                # Which call is the last differs a little: ids are taken fifty at once.
+                met[fault] += await meet(storage, ready, ON_THE_WIRE[fault], at, expected)
 
         asyncio.run(story())
-        assert met.total() >= 4  # a write makes at least as many calls; fewer would mean that nothing was met
+        assert met.total() > 0
         for fault in ON_THE_WIRE:
-            record_property("faults", ["on Azurite", case, fault, met[fault]])
+            if met[fault]:
+                record_property("faults", ["on Azurite", case, fault, met[fault]])
