@@ -60,18 +60,24 @@ Send = Callable[[], Awaitable[Any]]
 WireFault = Callable[["Wire", Any, Send], Awaitable[Any]]
 
 
+EVERY = -1
+"""Instead of a number: each request meets the fault."""
+
+
 class Killed(BaseException):
     """The process is gone; not an Exception, since no code of a dead process handles anything."""
 
 
 @dataclass
 class Wire:
-    """Between a process and the storage. Meets the `at`-th request after `arm` with the fault."""
+    """Between a process and the storage. Meets the `at`-th request after `arm` with the fault. `told` is the
+    fault's own: what it has seen so far."""
 
     at: int = 0
     fault: WireFault | None = None
     seen: int = 0
     dead: bool = False
+    told: bool = False
 
     def arm(self, at: int, fault: WireFault) -> None:
         """From now on count, and meet request number `at` (from 1) with `fault`."""
@@ -83,7 +89,7 @@ class Wire:
         if self.fault is None:
             return await send()
         self.seen += 1
-        return await (self.fault(self, request, send) if self.seen == self.at else send())
+        return await (self.fault(self, request, send) if self.at in (self.seen, EVERY) else send())
 
     @property
     def struck(self) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.fakes.clock import FakeClock
 from tests.faults.backend import Answer, Killed, Process, Send, Storage, Wire, WireFault
 from tests.faults.cases import Prepare, Request, a_key
 from tests.faults.judging import Outcome, Scene
+
+SOON = timedelta(seconds=90)
+"""The lease of the key is over, and what was left is old enough to be swept."""
 
 MOST_CALLS = 120  # no use case makes as many; the walk ends when a number is beyond the last call
 
@@ -51,7 +54,9 @@ async def undisturbed(storage: Storage, ready: Prepared) -> tuple[Outcome, int]:
         await process.end()
 
 
-async def meet(storage: Storage, ready: Prepared, fault: WireFault, at: int, expected: Outcome) -> bool:
+async def meet(
+    storage: Storage, ready: Prepared, fault: WireFault, at: int, expected: Outcome, after: timedelta = SOON
+) -> bool:
     """Storage call number `at` meets the fault; then the client repeats its request, and the timers come.
 
     False if the request makes fewer calls.
@@ -66,7 +71,7 @@ async def meet(storage: Storage, ready: Prepared, fault: WireFault, at: int, exp
         if not failing.wire.struck:
             return False
         await failing.end()
-        clock.advance(seconds=90)  # the lease of the key is over, and what was left is old enough to be swept
+        clock.advance(seconds=after.total_seconds())
         again = await _sent(healthy, request, key)
         assert again.status in (200, 201), again.body
         if first is not None and first.status < 500:

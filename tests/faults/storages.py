@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import httpx
@@ -22,6 +23,9 @@ from local.master_data import load_master_data
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.store import FakeStore
 from tests.faults.backend import Wire
+
+NOON = datetime.now(UTC).replace(hour=6, minute=30, second=0, microsecond=0)
+"""When all begins in memory: noon of today in India, far from midnight whenever the tests run."""
 
 Close = Callable[[], Awaitable[None]]
 
@@ -62,7 +66,7 @@ class InMemory:
     """The fakes; each call of theirs is one request on the wire."""
 
     store: FakeStore = field(default_factory=FakeStore)
-    blobs: FakeBlobs = field(default_factory=FakeBlobs)
+    blobs: FakeBlobs = field(default_factory=lambda: FakeBlobs(now=lambda: NOON))
 
     def copied(self) -> InMemory:
         """The same data once more. Rows and files never change in place."""
@@ -118,7 +122,7 @@ class WiredStore:
         async def store() -> None:
             await self.store.commit(table=table, partition=partition, writes=writes, write_id=write_id)
 
-        await self.wire("transaction", store)
+        await self.wire(f"transaction {table}", store)
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,13 @@ from tests.faults.cases._request import (
     today,
 )
 
+EDITS = {"remarks": "after", "city": "Surat"}
+
 
 async def register(process: Process) -> Request:
     phone = a_phone()
-    body = {"customerName": "Kavita", "phone": phone, "address": "5 Station Road"}
+    day = {"followUpDate": today(process)}
+    body = {"customerName": "Kavita", "phone": phone, "address": "5 Station Road", **day}
     return Request(PARTNER, "POST", "/leads", body, phones=(phone,), makes="leads")
 
 
@@ -35,12 +38,12 @@ async def register_a_second(process: Process) -> Request:
 
 async def edit(process: Process) -> Request:
     lead = await a_lead(process, remarks="before")
-    return about(lead, ADMIN, "PATCH", f"/leads/{lead['id']}", {"remarks": "after", "city": "Surat"})
+    return about(lead, ADMIN, "PATCH", f"/leads/{lead['id']}", {**EDITS, "followUpDate": today(process)})
 
 
 async def edit_phone(process: Process) -> Request:
     lead, phone = await a_lead(process), a_phone()
-    said = about(lead, PARTNER, "PATCH", f"/leads/{lead['id']}", {"phone": phone})
+    said = about(lead, PARTNER, "PATCH", f"/leads/{lead['id']}", {"phone": phone, "followUpDate": today(process)})
     return Request(**{**vars(said), "phones": (lead["phone"], phone)})
 
 
