@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import azure.functions as func
 
-from domain import customer_exceptions, documents, leads, quotations
+from domain import customer_exceptions, documents, leads, notifications, quotations
 from domain.blobs import Blobs
 from domain.identity import LiveSessions
 from domain.ports import Ports
@@ -26,6 +26,12 @@ def blueprint(clockwork: Clockwork, ports: Ports, blobs: Blobs, live: LiveSessio
         await leads.trim(ports=ports)
         if done:
             _log.info("brought the views of %d interrupted changes up to date", done)
+
+    @clockwork.timer(bp, "SweepNotices", "*/30 * * * * *")
+    async def sweep_notices() -> None:
+        done = await notifications.sweep(ports=ports)
+        if done:
+            _log.info("brought %d interrupted announcements to an end", done)
 
     @clockwork.timer(bp, "FinishCustomerJobs", "45 * * * * *")
     async def finish_customer_jobs() -> None:

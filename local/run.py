@@ -37,6 +37,7 @@ class Wanted:
     ready_file: Path | None
     app: str
     demo_data: str
+    storage: str | None = None
     standby_of: Path | None = None
 
 
@@ -57,6 +58,7 @@ def _wanted() -> Wanted:
     parser.add_argument("--ready-file", type=Path, help="written when all is up, removed at the end (JSON)")
     parser.add_argument("--app", default="function_app:app", help="the app to run, for tests of this command")
     parser.add_argument("--demo-data", default="local.demo_data", help="the module that loads demo data")
+    parser.add_argument("--storage", help="connection string of an Azurite that runs already and outlives this run")
     arguments = parser.parse_args()
     return Wanted(
         port=port_from(os.environ.get("PORT") or "7071"),
@@ -72,15 +74,10 @@ def _run(wanted: Wanted) -> None:
         check_port_is_free(wanted.port)
         if wanted.fresh:
             make_fresh(wanted.data)
-        storage = azurite.start(wanted.data / "azurite", keep_open=(lock,))
-        stack.callback(storage.stop, within=FLUSH_WITHIN)
+        storage, backups = _storage(wanted, lock, stack)
         if wanted.standby_of:
-            _become_standby(wanted, storage.connection_string)
-        settings = local_settings(
-            wanted.data,
-            storage_connection=storage.connection_string,
-            backup_connection=storage.backup_connection_string,
-        )
+            _become_standby(wanted, storage)
+        settings = local_settings(wanted.data, storage_connection=storage, backup_connection=backups)
         os.environ.update(settings)
         stack.enter_context(kept_for_commands(wanted.data, settings))
         (wanted.data / "outbox").mkdir(exist_ok=True)
@@ -90,6 +87,15 @@ def _run(wanted: Wanted) -> None:
             _load_demo_data(wanted.demo_data)
         set_up_logging(verbose=False)
         asyncio.run(_serve(wanted, stack))
+
+
+def _storage(wanted: Wanted, lock: int, stack: ExitStack) -> tuple[str, str]:
+    """The connection strings of the accounts with the data and with the backups."""
+    if wanted.storage:
+        return wanted.storage, wanted.storage
+    running = azurite.start(wanted.data / "azurite", keep_open=(lock,))
+    stack.callback(running.stop, within=FLUSH_WITHIN)
+    return running.connection_string, running.backup_connection_string
 
 
 def _become_standby(wanted: Wanted, storage: str) -> None:

@@ -95,14 +95,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _table_of_faults(terminalreporter: pytest.TerminalReporter, passed: list[pytest.TestReport]) -> None:
-    """How many storage calls of each use case met each fault and were survived."""
+    """How many storage calls of each use case met each fault and were survived, in memory and on Azurite."""
     found = [value for report in passed for name, value in report.user_properties if name == "faults"]
-    if not found:
-        return
-    kinds = list(dict.fromkeys(kind for _, kind, _ in found))
-    met = {(case, kind): count for case, kind, count in found}
-    terminalreporter.section("storage calls that met a fault, and everything held")
-    terminalreporter.write_line(f"{'':<32}" + "".join(f"{kind:>16}" for kind in kinds))
-    for case in dict.fromkeys(case for case, _, _ in found):
-        counts = "".join(f"{met.get((case, kind), '-'):>16}" for kind in kinds)
-        terminalreporter.write_line(f"{case:<32}{counts}")
+    for where in dict.fromkeys(where for where, *_ in found):
+        here = [said for place, *said in found if place == where]
+        kinds = list(dict.fromkeys(kind for _, kind, _ in here))
+        met = {(case, kind): count for case, kind, count in here}
+        terminalreporter.section(f"{where}: storage calls that met a fault, and everything held")
+        terminalreporter.write_line(f"{'':<32}" + "".join(f"{kind:>16}" for kind in kinds))
+        for case in dict.fromkeys(case for case, *_ in here):
+            counts = "".join(f"{met.get((case, kind), '-'):>16}" for kind in kinds)
+            terminalreporter.write_line(f"{case:<32}{counts}")

@@ -14,7 +14,7 @@ from domain.customer_exceptions._step import (
     refuse_if_stale,
     standing,
 )
-from domain.customer_exceptions._steps import Steps, begin
+from domain.customer_exceptions._steps import Steps, begin, resumed
 from domain.customer_exceptions.errors import PhoneHeld
 from domain.customers import Customer, CustomerDecision, LeadLink
 from domain.identity import LiveSessions, end_sessions_of
@@ -41,6 +41,8 @@ async def change_phone(
     VersionRequired, VersionStale, StorageUnavailable.
     """
     check_reason(reason)
+    if await resumed(CHANGE_PHONE, ports=ports, live=live, job_id=job_id, act=act):
+        return customer_id
     customer = await standing(ports=ports, customer_id=customer_id)
     await refuse_if_stale(ports=ports, customer=customer, act=act, phone=new_phone.e164)
     if customer.phone == new_phone:

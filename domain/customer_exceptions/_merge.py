@@ -15,7 +15,7 @@ from domain.customer_exceptions._step import (
     refuse_if_stale,
     standing,
 )
-from domain.customer_exceptions._steps import Steps, begin, nothing
+from domain.customer_exceptions._steps import Steps, begin, nothing, resumed
 from domain.customer_exceptions.errors import CustomerNotMerged
 from domain.customers import PROFILE, Customer, CustomerDecision, CustomerInvalid, CustomerNotFound, LeadLink
 from domain.errors import Fault
@@ -35,6 +35,8 @@ async def merge_customers(
     StorageUnavailable.
     """
     check_reason(reason)
+    if await resumed(MERGE, ports=ports, live=live, job_id=job_id, act=act):
+        return survivor_id
     survivor = await standing(ports=ports, customer_id=survivor_id)
     if loser_id == survivor_id:
         raise CustomerInvalid(faults=[Fault("otherCustomerId", "A customer can't be merged with itself.")])
@@ -56,6 +58,8 @@ async def unmerge_customer(
     A merge of merges is taken back from its end. Raises CustomerNotMerged and what `merge_customers` does.
     """
     check_reason(reason)
+    if await resumed(UNMERGE, ports=ports, live=live, job_id=job_id, act=act):
+        return loser_id
     loser = await customers.read_customer(store=ports.store, customer_id=loser_id)
     if loser is None:
         raise CustomerNotFound(f"There is no customer {loser_id[:40]}.")

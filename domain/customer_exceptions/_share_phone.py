@@ -13,7 +13,7 @@ from domain.customer_exceptions._step import (
     refuse_if_stale,
     standing,
 )
-from domain.customer_exceptions._steps import Steps, begin, nothing
+from domain.customer_exceptions._steps import Steps, begin, nothing, resumed
 from domain.customer_exceptions.errors import AlreadyReachable, PhoneNotHeld
 from domain.customers import Customer, CustomerDecision, CustomerInvalid, Profile
 from domain.errors import Fault
@@ -45,6 +45,8 @@ async def share_phone(
     VersionStale, StorageUnavailable.
     """
     check_reason(reason)
+    if await resumed(SHARE, ports=ports, live=live, job_id=job_id, act=act):
+        return customer_id
     customer = await standing(ports=ports, customer_id=customer_id)
     phone = sharing.phone or customer.phone
     await refuse_if_stale(ports=ports, customer=customer, act=act, phone=phone.e164 if phone else None)
@@ -69,6 +71,8 @@ async def unshare_phone(
     Raises what `share_phone` does.
     """
     check_reason(reason)
+    if await resumed(UNSHARE, ports=ports, live=live, job_id=job_id, act=act):
+        return customer_id
     customer = await standing(ports=ports, customer_id=customer_id)
     await refuse_if_stale(ports=ports, customer=customer, act=act)
     if customer.reachable_at is None:

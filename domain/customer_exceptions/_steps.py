@@ -15,7 +15,10 @@ from domain import customers
 from domain.customer_exceptions._step import Work
 from domain.customer_exceptions.errors import ExceptionRefused
 from domain.errors import DomainError, Unavailable
-from domain.jobs import JobState, close_job, open_job
+from domain.identity import LiveSessions
+from domain.jobs import JobState, close_job, find_job, open_job
+from domain.ports import Ports
+from domain.timeline import Act
 
 Step = Callable[[Work], Awaitable[None]]
 
@@ -33,14 +36,27 @@ class Steps:
     take_back: Step
 
 
+async def resumed(steps: Steps, *, ports: Ports, live: LiveSessions, job_id: str, act: Act) -> bool:
+    """Whether this keyed request has begun its job before, which is then brought to its end. To be asked before
+    anything is checked: the customer's version is another one since. Raises as `begin` does."""
+    job = await find_job(store=ports.store, job_id=job_id) if act.proof else None
+    if job is None:
+        return False
+    await _go_on(steps, Work(ports, live, job))
+    return True
+
+
 async def begin(steps: Steps, work: Work) -> None:
     """Write the job down, then carry it out. Raises what refuses it, StorageUnavailable."""
     job = await open_job(store=work.ports.store, job=work.job)
-    if job.state is JobState.FINISHED:
-        return
-    if job.state is JobState.REFUSED:
+    await _go_on(steps, Work(work.ports, work.live, job))
+
+
+async def _go_on(steps: Steps, work: Work) -> None:
+    if work.job.state is JobState.REFUSED:
         raise _refused_before()
-    await carry_out(steps, Work(work.ports, work.live, job))
+    if work.job.state is JobState.RUNNING:
+        await carry_out(steps, work)
 
 
 async def carry_out(steps: Steps, work: Work) -> None:

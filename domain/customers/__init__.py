@@ -1,6 +1,6 @@
 """Customers: one per phone number (mission.md §6). Knows nothing of leads but the ids that a customer has."""
 
-from domain.customers._change import CustomerDecision, change_customer, creation
+from domain.customers._change import CustomerDecision, announcement, change_customer, creation
 from domain.customers._exceptions import lock, make_reachable, refuse, unlock, verdict
 from domain.customers._model import PROFILE, Customer, Profile, plain, summary
 from domain.customers._operations import (
@@ -59,6 +59,7 @@ __all__ = [
     "PhoneClaim",
     "Profile",
     "account_for",
+    "announcement",
     "being_changed",
     "change_customer",
     "claim_for_job",

@@ -11,6 +11,7 @@ from domain.customers._model import Customer, Profile, plain
 from domain.customers._rows import CUSTOMER_ROW, PROOF, TABLE, customer_from_row, customer_to_values
 from domain.customers.errors import CustomerNotFound
 from domain.errors import DomainError
+from domain.notifications import Announcement
 from domain.ports import Ports
 from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Write
 from domain.timeline import Act, Entry, Note, VersionStale, append, changes_between, entry_to_write, with_changes
@@ -33,13 +34,40 @@ Decide = Callable[[Customer], CustomerDecision | None]
 
 
 async def change_customer(
-    *, ports: Ports, customer_id: str, act: Act, decide: Decide, known: Row | None = None
+    *,
+    ports: Ports,
+    customer_id: str,
+    act: Act,
+    decide: Decide,
+    known: Row | None = None,
+    news: Announcement | None = None,
 ) -> Customer:
     """Carry out a decision in one transaction of the customer: two hops, one if its row is `known`.
 
     On a storage conflict the use case decides again on fresh rows. With `act.proof` the change lands once,
-    however often it is carried out. Raises what `decide` raises, CustomerNotFound, StorageUnavailable.
+    however often it is carried out. Whom its entries concern is told after the answer; `news` is the
+    announcement if it has begun already. Raises what `decide` raises, CustomerNotFound, StorageUnavailable.
     """
+    news = news or announcement(ports=ports, customer_id=customer_id, act=act)
+    try:
+        return await _decide_and_commit(
+            ports=ports, customer_id=customer_id, act=act, decide=decide, known=known, news=news
+        )
+    except StorageUnavailable:
+        raise  # whether the change landed isn't known: a marker stays for the sweep
+    except DomainError:
+        news.drop()
+        raise
+
+
+def announcement(*, ports: Ports, customer_id: str, act: Act) -> Announcement:
+    """The news that an act may enter on a customer's timeline."""
+    return Announcement(ports, TABLE, customer_id, act)
+
+
+async def _decide_and_commit(
+    *, ports: Ports, customer_id: str, act: Act, decide: Decide, known: Row | None, news: Announcement
+) -> Customer:
     for attempt in range(_ATTEMPTS):
         row, landed = await asyncio.gather(
             _read(ports.store, customer_id, known), _has_landed(ports.store, customer_id, act)
@@ -47,6 +75,7 @@ async def change_customer(
         known = None
         customer = customer_from_row(row)
         if landed:
+            news.tell_again()
             return customer
         try:
             decision = decide(customer)
@@ -58,14 +87,17 @@ async def change_customer(
                 raise await with_changes(refusal, store=ports.store, table=TABLE, partition=customer_id) from None
             raise
         if decision is None:
+            news.drop()
             return customer
+        await news.certain(*(note.action for note in decision.notes))
         writes, after, entries = _transaction(customer, row.etag, decision, act)
         try:
             await ports.store.commit(table=TABLE, partition=customer_id, writes=writes, write_id=act.write_id)
         except (RowChanged, RowExists):
             await ports.pause(attempt)
             continue
-        _tell(ports, after, decision, entries)
+        parts = ((write.key, write.values) for write in decision.writes if not isinstance(write, Delete))
+        news.tell(entries, notifications.state_of(plain(after), parts))
         return after
     raise StorageUnavailable("Too many people are changing this customer at this moment. Try again.", retry_after=1)
 
@@ -81,16 +113,6 @@ async def _has_landed(store: Store, customer_id: str, act: Act) -> bool:
     if act.proof is None:
         return False
     return await store.get(table=TABLE, partition=customer_id, key=PROOF + act.proof) is not None
-
-
-def _tell(ports: Ports, customer: Customer, decision: CustomerDecision, entries: tuple[Entry, ...]) -> None:
-    """Tell whom the stored entries concern, after the answer. A process that dies first tells nobody: customers
-    have no markers, and the app shows the document's state anyway (docs/adr/0023)."""
-    if not notifications.is_news(entries):
-        return
-    parts = ((write.key, write.values) for write in decision.writes if not isinstance(write, Delete))
-    state = notifications.state_of(plain(customer), parts)
-    ports.later(notifications.tell(ports=ports, source=customer.id, entries=entries, state=state))
 
 
 def _transaction(

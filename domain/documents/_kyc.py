@@ -141,7 +141,7 @@ async def _review(
     if shelf is not KYC:
         raise document_not_found(document_id)
     try:
-        folder, _ = await shelf.change(
+        folder, _ = await KycShelf(announces=True).change(
             ports=ports, owner=owner, act=act, decide=lambda folder: decide(folder, held(folder, document_id))
         )
     except NotFound:

@@ -12,7 +12,9 @@ from domain.documents._model import Document, DocumentStatus, Filing, Folder, cl
 from domain.documents._rows import document_from_row, document_write
 from domain.documents._shelf import Decide, in_order, stamped
 from domain.documents.errors import KycLocked
+from domain.errors import DomainError
 from domain.leads import CustomerSeen, customer_of_actor
+from domain.notifications import Announcement
 from domain.ports import Ports
 from domain.store import Row, StorageUnavailable, Store, is_key
 from domain.timeline import Act, Note
@@ -41,9 +43,11 @@ class Records:
 
 @dataclass(frozen=True)
 class KycShelf:
-    """The KYC documents of customers. What `found` holds needn't be read again for the first attempt."""
+    """The KYC documents of customers. What `found` holds needn't be read again for the first attempt. A change
+    that `announces` is one that somebody is told of, so that the marker for that goes out beside the reads."""
 
     found: tuple[CustomerSeen | None, Records] | None = None
+    announces: bool = False
 
     async def folder(self, *, store: Store, owner: str, actor: Actor) -> Folder:
         """All KYC documents in the partition of a customer that is the actor's own: two hops.
@@ -55,6 +59,20 @@ class KycShelf:
 
     async def change(self, *, ports: Ports, owner: str, act: Act, decide: Decide) -> tuple[Folder, str | None]:
         """One transaction of the customer: three hops, one if all was read already."""
+        news = customers.announcement(ports=ports, customer_id=owner, act=act)
+        if self.announces:
+            news.expect()
+        try:
+            return await self._changed(ports, owner, act, decide, news)
+        except StorageUnavailable:
+            raise  # whether the change landed isn't known: the marker stays for the sweep
+        except DomainError:
+            news.drop()
+            raise
+
+    async def _changed(
+        self, ports: Ports, owner: str, act: Act, decide: Decide, news: Announcement
+    ) -> tuple[Folder, str | None]:
         for attempt in range(_ATTEMPTS):
             if self.found and attempt == 0:
                 seen, records = self.found
@@ -66,7 +84,7 @@ class KycShelf:
             change = _Change(records, folder, decide)
             try:
                 await customers.change_customer(
-                    ports=ports, customer_id=owner, act=act, decide=change, known=records.row
+                    ports=ports, customer_id=owner, act=act, decide=change, known=records.row, news=news
                 )
             except Moved:
                 await ports.pause(attempt)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain import notifications
+from domain.errors import DomainError
 from domain.identity._model import Person, plain_person
 from domain.identity._queries import no_such_person
 from domain.identity._rows import PEOPLE, PERSON_ROW, PROOF, person_from_row, person_to_values
+from domain.notifications import Announcement
 from domain.ports import Ports
 from domain.store import Create, Replace, Row, RowChanged, RowExists, StorageUnavailable, Write
 from domain.timeline import (
@@ -43,13 +44,32 @@ Decide = Callable[[Person, Mapping[str, Row]], Decision | None]
 
 
 async def change_person(
-    *, ports: Ports, person_id: str, among: frozenset[Role], act: Act, decide: Decide
+    *, ports: Ports, person_id: str, among: frozenset[Role], act: Act, decide: Decide, is_news: bool = False
 ) -> Person:
     """Read, decide, store the person and its timeline entries in one transaction: two storage requests.
 
     When somebody else's transaction came between, it is decided again on fresh rows. A repeated keyed request
-    finds its proof and changes nothing. Raises what `decide` raises, PersonNotFound, StorageUnavailable.
+    finds its proof and changes nothing. Whom the entries concern is told after the answer; `is_news` says that
+    somebody will be, so that the marker goes out beside the read. Raises what `decide` raises, PersonNotFound,
+    StorageUnavailable.
     """
+    news = Announcement(ports, PEOPLE, person_id, act)
+    if is_news:
+        news.expect()
+    try:
+        return await _decide_and_commit(
+            ports=ports, person_id=person_id, among=among, act=act, decide=decide, news=news
+        )
+    except StorageUnavailable:
+        raise  # whether the change landed isn't known: a marker stays for the sweep
+    except DomainError:
+        news.drop()
+        raise
+
+
+async def _decide_and_commit(
+    *, ports: Ports, person_id: str, among: frozenset[Role], act: Act, decide: Decide, news: Announcement
+) -> Person:
     for attempt in range(_ATTEMPTS):
         parts = await _partition(ports, person_id)
         row = parts.pop(PERSON_ROW, None)
@@ -57,31 +77,25 @@ async def change_person(
         if row is None or person is None or person.role not in among:
             raise no_such_person(person_id)
         if act.proof and PROOF + act.proof in parts:
+            news.tell_again()
             return person
         try:
             decision = decide(person, parts)
         except VersionStale as stale:
             raise await with_changes(stale, store=ports.store, table=PEOPLE, partition=person_id) from None
         if decision is None:
+            news.drop()
             return person
+        await news.certain(*(note.action for note in decision.notes))
         writes, after, entries = _transaction(person, row.etag, decision, act)
         try:
             await ports.store.commit(table=PEOPLE, partition=person_id, writes=writes, write_id=act.write_id)
         except (RowChanged, RowExists):
             await ports.pause(attempt)
             continue
-        tell(ports=ports, person=after, entries=entries)
+        news.tell(entries, plain_person(after))
         return after
     raise StorageUnavailable("Too many people are changing this person at this moment. Try again.", retry_after=1)
-
-
-def tell(*, ports: Ports, person: Person, entries: tuple[Entry, ...]) -> None:
-    """Tell whom the stored entries concern, after the answer. A process that dies first tells nobody: people
-    have no markers, and what they are told here they also see when they sign in (docs/adr/0023)."""
-    if not notifications.is_news(entries):
-        return
-    state = plain_person(person)
-    ports.later(notifications.tell(ports=ports, source=person.id, entries=entries, state=state))
 
 
 def edited(before: Person, edits: Mapping[str, Any], act: Act, *, action: str, message: str) -> Decision | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 
 from domain.errors import DomainError
@@ -147,7 +147,7 @@ async def _decide_and_commit(
     lead_id: str,
     act: Act,
     decide: Decide,
-    marked: asyncio.Future[None],
+    marked: asyncio.Future[bool],
     beside: Awaitable[object] | None,
 ) -> Changed:
     for attempt in range(_ATTEMPTS):
@@ -242,9 +242,8 @@ async def finish(*, ports: Ports, file: LeadFile, write_id: str, entries: tuple[
         return  # the marker stays, and the sweep does the rest
 
 
-async def _unmark_after(marked: asyncio.Future[None], *, ports: Ports, lead_id: str, write_id: str) -> None:
-    try:
-        await marked
-        await views.unmark(store=ports.store, lead_id=lead_id, write_id=write_id)
-    except DomainError:
-        return  # storage is down: the sweep removes it
+async def _unmark_after(marked: asyncio.Future[bool], *, ports: Ports, lead_id: str, write_id: str) -> None:
+    """Nothing was changed. A marker that was there before stays: who put it may have changed something."""
+    with suppress(DomainError):  # storage is down: the sweep removes it
+        if await marked:
+            await views.unmark(store=ports.store, lead_id=lead_id, write_id=write_id)

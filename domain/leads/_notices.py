@@ -12,7 +12,7 @@ from domain.leads._model import Lead, plain
 from domain.leads._rows import TABLE
 from domain.ports import Ports
 from domain.store import Row
-from domain.timeline import FIRST_ENTRY, Entry, entry_from_row, fold
+from domain.timeline import Entry
 
 _EARNED = "commission:"
 
@@ -32,10 +32,4 @@ async def tell_again(*, ports: Ports, lead_id: str, write_ids: Collection[str]) 
 
     One walk through the timeline. Raises StorageUnavailable.
     """
-    rows = [row async for row in ports.store.scan(table=TABLE, partition=lead_id, first=FIRST_ENTRY)]
-    entries = [entry_from_row(row) for row in rows]
-    written = {int(str(row.values["version"])) for row in rows if row.values["writeId"] in write_ids}
-    for version in sorted(written):
-        told = [entry for entry in entries if entry.version == version]
-        state = fold(entry for entry in entries if entry.version <= version)
-        await notifications.tell(ports=ports, source=lead_id, entries=told, state=state)
+    await notifications.tell_again(ports=ports, table=TABLE, source=lead_id, write_ids=write_ids)

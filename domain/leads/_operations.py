@@ -15,11 +15,12 @@ from domain.errors import Unavailable
 from domain.leads import _views as views
 from domain.leads._address import state_and_pin
 from domain.leads._customer_link import edit_phone, profile_of, settle_lead
-from domain.leads._edit import check_edits, check_follow_up, edited
-from domain.leads._file import Changed, LeadFile, change_lead, finish, own_file, proof_write, show_views
+from domain.leads._edit import check_follow_up, edited
+from domain.leads._file import Changed, LeadFile, change_lead, finish, own_file, proof_write, read_file, show_views
 from domain.leads._model import Lead, Origin, plain, tomorrow
 from domain.leads._rows import LEAD_ROW, TABLE, lead_to_values
 from domain.leads._status import LeadStatus
+from domain.leads.errors import LeadInvalid
 from domain.ports import Ports
 from domain.store import Create, RowExists, Write
 from domain.timeline import Act, Entry, Note, append, changes_between, entry_to_write
@@ -63,7 +64,7 @@ async def register_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -
     Doing it again with the same reserved `lead_id` changes nothing and answers with the lead as it is.
     Raises LeadInvalid, StorageUnavailable.
     """
-    check_follow_up(new.follow_up_date, act)
+    await _check_new(ports, lead_id, new, act)
     claim, _ = await asyncio.gather(
         customers.claim_phone(ports=ports, phone=new.phone, act=act),
         views.mark(store=ports.store, lead_id=lead_id, write_id=act.write_id, at=iso(act.at)),
@@ -87,6 +88,17 @@ async def register_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -
     if shown and settled:
         ports.later(finish(ports=ports, file=file, write_id=act.write_id, entries=told))
     return moved or file
+
+
+async def _check_new(ports: Ports, lead_id: str, new: NewLead, act: Act) -> None:
+    """Refuse what no lead may begin with, unless it is stored already: then its days may be over by now. Raises
+    LeadInvalid."""
+    try:
+        check_follow_up(new.follow_up_date, act)
+    except LeadInvalid:
+        file = await read_file(store=ports.store, lead_id=lead_id) if act.proof else None
+        if file is None or not file.proof_of(act):
+            raise
 
 
 async def store_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -> None:
@@ -161,6 +173,5 @@ async def edit_lead(*, ports: Ports, lead_id: str, edits: Mapping[str, Any], act
     customer of that phone. Raises LeadInvalid, LeadNotFound, LeadClosed.
     """
     if "phone" in edits:
-        check_edits(edits, act)  # before anything is done about the phone
         return await edit_phone(ports=ports, lead_id=lead_id, edits=edits, act=act)
     return await change_lead(ports=ports, lead_id=lead_id, act=act, decide=lambda file: edited(file, edits, act))

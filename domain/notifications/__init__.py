@@ -14,12 +14,14 @@ from domain.notifications._inbox import (
     unread_count,
 )
 from domain.notifications._model import KEPT, MAX_KEPT, Kind, Notice, Notification, Severity, reminder_key
+from domain.notifications._outbox import Announcement, sweep, tell_again
 from domain.notifications._selection import Selection, SortBy
 from domain.notifications.errors import NotificationNotFound
 
 __all__ = [
     "KEPT",
     "MAX_KEPT",
+    "Announcement",
     "Inbox",
     "Kind",
     "Notice",
@@ -37,6 +39,8 @@ __all__ = [
     "notification_of",
     "reminder_key",
     "state_of",
+    "sweep",
     "tell",
+    "tell_again",
     "unread_count",
 ]

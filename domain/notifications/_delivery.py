@@ -28,9 +28,9 @@ def state_of(
     return state
 
 
-def is_news(entries: Iterable[Entry]) -> bool:
-    """Whether there is a rule for any of these entries, so that somebody may have to be told."""
-    return any(entry.action in ACTIONS for entry in entries)
+def is_news(actions: Iterable[str]) -> bool:
+    """Whether there is a rule for entries of any of these actions, so that somebody may have to be told."""
+    return any(action in ACTIONS for action in actions)
 
 
 async def tell(*, ports: Ports, source: str, entries: Sequence[Entry], state: Mapping[str, Plain]) -> None:

@@ -6,8 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import timedelta
 
-from domain.errors import Conflict
-from domain.identity._change import tell
+from domain.errors import Conflict, DomainError
 from domain.identity._model import (
     NOWHERE,
     STAFF,
@@ -35,8 +34,9 @@ from domain.identity._rows import (
     person_to_values,
 )
 from domain.identity.errors import EmailTaken, PersonExists, PhoneTaken
+from domain.notifications import Announcement
 from domain.ports import Ports
-from domain.store import Create, Replace, RowChanged, RowExists, Write
+from domain.store import Create, Replace, RowChanged, RowExists, StorageUnavailable, Write
 from domain.timeline import Act, Note, append, changes_between, entry_to_write
 from domain.values import PhoneNumber, Role
 
@@ -74,13 +74,31 @@ async def enroll(
     check_person(person, password_given=password is not None, invited=invited)
     if password is not None:
         check_password(password)
-    if existing := await read_person(store=ports.store, person_id=person_id):
+    news = Announcement(ports, PEOPLE, person_id, act)
+    if status is PersonStatus.PENDING:  # an Admin is to activate it
+        news.expect()
+    try:
+        return await _enrolled(
+            ports=ports, passwords=passwords, password=password, person=person, act=act, news=news
+        )
+    except StorageUnavailable:
+        raise  # whether the person is there isn't known: the marker stays for the sweep
+    except DomainError:
+        news.drop()
+        raise
+
+
+async def _enrolled(
+    *, ports: Ports, passwords: Passwords, password: str | None, person: Person, act: Act, news: Announcement
+) -> Person:
+    if existing := await read_person(store=ports.store, person_id=person.id):
+        news.tell_again()
         return _same(person, existing)
     await _claim_login(ports, person, act)
     if password is not None:
         hashed = await passwords.hash(password=normal_password(password))
         person = replace(person, password_hash=hashed)
-    return await _create(ports, person, act)
+    return await _create(ports, person, act, news)
 
 
 def _same(person: Person, existing: Person) -> Person:
@@ -90,7 +108,7 @@ def _same(person: Person, existing: Person) -> Person:
     raise PersonExists(f"{person.id} exists already, with another role, phone or email.")
 
 
-async def _create(ports: Ports, person: Person, act: Act) -> Person:
+async def _create(ports: Ports, person: Person, act: Act, news: Announcement) -> Person:
     """The person and the first entry of its timeline, in one transaction."""
     changes = changes_between({}, plain_person(person))
     note = Note("PersonEnrolled", f"{act.actor.name} enrolled {person.name} as {person.role}", changes=changes)
@@ -98,14 +116,16 @@ async def _create(ports: Ports, person: Person, act: Act) -> Person:
     provenance = person.provenance.after(changes, act=act, version=1)
     person = replace(person, version=1, last_hash=entries[0].hash, provenance=provenance)
     writes: list[Write] = [Create(PERSON_ROW, person_to_values(person)), *map(entry_to_write, entries)]
+    await news.certain()
     try:
         await ports.store.commit(table=PEOPLE, partition=person.id, writes=writes, write_id=act.write_id)
     except RowExists:
         existing = await read_person(store=ports.store, person_id=person.id)
         if existing is None:
             raise
+        news.tell_again()
         return _same(person, existing)
-    tell(ports=ports, person=person, entries=entries)
+    news.tell(entries, plain_person(person))
     return person
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.errors import DomainError
+from domain.errors import DomainError, Unavailable
 from domain.identity._change import Decision, change_person, edited
 from domain.identity._model import Person, PersonStatus, check_person, check_reason, plain_person, with_status
 from domain.identity._operations.sessions import end_sessions_of
@@ -38,7 +38,9 @@ async def activate_person(
         decisions.append(_status_change(person, PersonStatus.ACTIVE, "activated", None, act))
         return decisions[-1]
 
-    person = await change_person(ports=ports, person_id=person_id, among=among, act=act, decide=decide)
+    person = await change_person(
+        ports=ports, person_id=person_id, among=among, act=act, decide=decide, is_news=True
+    )
     if person.role is Role.CP and decisions and decisions[-1]:
         ports.later(_tell_activated(messages, person))
     return person
@@ -57,7 +59,9 @@ async def deactivate_person(
     def decide(person: Person, _: Mapping[str, Row]) -> Decision | None:
         return _status_change(person, PersonStatus.DEACTIVATED, "deactivated", why, act)
 
-    person = await change_person(ports=ports, person_id=person_id, among=among, act=act, decide=decide)
+    person = await change_person(
+        ports=ports, person_id=person_id, among=among, act=act, decide=decide, is_news=True
+    )
     await end_sessions_of(ports=ports, live=live, person_id=person.id)
     return person
 
@@ -98,7 +102,8 @@ async def assign_kam(
     *, ports: Ports, partner_ids: Sequence[str], kam_id: str | None, remarks: str | None, act: Act
 ) -> list[Assignment]:
     """Put channel partners under a KAM, or with None under nobody: a transaction for each, and what became
-    of each, in the order given (a repeated id once). Raises KamNotAssignable before anything is changed."""
+    of each, in the order given (a repeated id once). Raises KamNotAssignable before anything is changed, and
+    StorageUnavailable if what became of all isn't known, or of some of a keyed request's."""
     if kam_id is not None:
         await assignable_kam(store=ports.store, kam_id=kam_id)
     room = asyncio.Semaphore(_PARALLEL)
@@ -110,7 +115,11 @@ async def assign_kam(
             except DomainError as refusal:
                 return Assignment(partner_id, refusal=refusal)
 
-    return list(await asyncio.gather(*map(assign, dict.fromkeys(partner_ids))))
+    assignments = list(await asyncio.gather(*map(assign, dict.fromkeys(partner_ids))))
+    unknown = [a.refusal for a in assignments if isinstance(a.refusal, Unavailable)]
+    if unknown and (act.proof or len(unknown) == len(assignments)):
+        raise unknown[0]  # a keyed request can be sent again: then no half answer may be kept
+    return assignments
 
 
 async def _assign(ports: Ports, partner_id: str, kam_id: str | None, remarks: str | None, act: Act) -> Person:

@@ -54,13 +54,15 @@ def lead_in(row: Row) -> str | None:
     return row.key if row.partition != PENDING else None
 
 
-async def mark(*, store: Store, lead_id: str, write_id: str, at: str) -> None:
-    """Say that the lead's views are about to be out of date."""
+async def mark(*, store: Store, lead_id: str, write_id: str, at: str) -> bool:
+    """Say that the lead's views are about to be out of date; False if the same request has said so before, and may
+    have died after its change."""
     marker = Create(f"{lead_id}:{write_id}", {"at": at})
     try:
         await store.commit(table=VIEWS, partition=PENDING, writes=[marker], write_id=write_id)
     except RowExists:
-        return  # the same request, carried out again
+        return False
+    return True
 
 
 async def unmark(*, store: Store, lead_id: str, write_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -29,8 +29,8 @@ class Killed(BaseException):
 
 
 class Numbers:
-    def __init__(self) -> None:
-        self.last = 1000
+    def __init__(self, last: int = 1000) -> None:
+        self.last = last
 
     async def next_number(self, kind: str) -> int:
         self.last += 1
@@ -68,13 +68,21 @@ class World:
     kill_at: int | None = None
     before: bool = True
     background: list[asyncio.Task[None]] = field(default_factory=list)
+    told: Callable[[Commit], None] = lambda commit: None
 
     def __post_init__(self) -> None:
         self.store.before_commit = self._count
         self.store.after_commit = self._after
 
+    def copied(self) -> World:
+        """The same data in another world; rows never change in place."""
+        store = FakeStore(_tables={name: dict(rows) for name, rows in self.store._tables.items()})
+        store._writes = self.store._writes
+        return World(store, FakeClock(self.clock.now()), Numbers(self.ids.last))
+
     def _count(self, commit: Commit) -> None:
         self.commits += 1
+        self.told(commit)
         if self.kill_at is not None and (
             self.commits > self.kill_at or (self.before and self.commits == self.kill_at)
         ):
