@@ -20,7 +20,7 @@ from functions.models.documents import (
     link_shape,
     upload_shape,
 )
-from functions.models.kyc import document_shape
+from functions.models.kyc import KycShape, document_shape
 from functions.replies import DocumentsReply
 
 
@@ -76,7 +76,7 @@ def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:
             SIGNED_IN,
             "Check what was uploaded (at most 10 MB; PDF, JPG or PNG by content) and take it into use",
             body=DocumentChange,
-            reply=DocumentShape,
+            reply=DocumentShape | KycShape,
         ),
     )
     async def complete_document(call: Call) -> Reply:
@@ -112,7 +112,7 @@ def blueprint(edge: Edge, blobs: Blobs) -> func.Blueprint:
             "api/v1/documents/{documentId}",
             SIGNED_IN,
             "Take a document of a lead out of use; its history and its file are kept",
-            reply=DocumentShape,
+            reply=DocumentShape | KycShape,
         ),
     )
     async def delete_document(call: Call) -> Reply:
