@@ -7,19 +7,13 @@ from typing import Any
 from functions.models.fields import Shape
 
 
-class Refusal(Shape):
-    """Why one lead wasn't changed."""
-
-    code: str
-    message: str
-
-
 class OutcomeReply(Shape):
-    """What became of one lead; a refusal says why."""
+    """What became of one lead; a refusal says why in words (`error`), and to programs (`code`)."""
 
     id: str
     success: bool
-    error: Refusal | None = None
+    error: str | None = None
+    code: str | None = None
 
 
 class OutcomesReply(Shape):
