@@ -222,7 +222,10 @@ class TestQuotations:
         asked = {"leadId": lead["id"], "status": "Generated"}
         [item] = data_of(partner("GET", "/quotations", params=asked))["items"]
         assert (item["id"], item["status"]) == (made["id"], "Created")
-        assert data_of(by_phone(phone)("GET", "/quotations", params=asked))["total"] == 0
+        customer = by_phone(phone)
+        assert data_of(customer("GET", "/quotations", params=asked))["total"] == 0
+        assert data_of(customer("GET", "/leads", params={"search": made["id"]}))["total"] == 0
+        assert data_of(partner("GET", "/leads", params={"search": made["id"]}))["total"] == 1
         assert data_of(partner("GET", "/quotations", params={**asked, "owner": "me"}))["total"] == 1
         assert data_of(partner("GET", "/quotations", params={**asked, "owner": "CP-1002"}))["total"] == 0
 
