@@ -10,7 +10,7 @@ from domain.leads import TERMINAL, WON_OR_LATER, LeadStatus
 from domain.lists._collection import Collection, Part, SortBy
 from domain.lists._filter import Test
 from domain.lists._listed import NO_DATE, Listed
-from domain.lists._search import Wanted
+from domain.lists._search import Wanted, folded
 from domain.quotations import QuotationStatus
 from domain.values import Actor, Role, day_in_india, end_of_day_in_india, iso
 
@@ -24,6 +24,8 @@ class QuotationFilter:
     lead_id: str | None = None
     status: str | None = None
     owner: str | None = None
+    customer_id: str | None = None
+    search: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class CommissionFilter:
     first: date | None = None
     last: date | None = None
     search: str | None = None
+    lead_id: str | None = None
 
 
 def sees_lead(actor: Actor) -> Test | None:
@@ -65,13 +68,31 @@ def quotations(collection: Collection, wanted: QuotationFilter, actor: Actor, no
     if actor.role is Role.CUSTOMER:
         shared = {str(q["id"]) for e in collection for q in e.quotations if "sharedAt" in q}
         parts = [p for p in parts if p.id in shared]
-    if wanted.lead_id:
-        parts = [p for p in parts if p.listed.id == wanted.lead_id]
-    if wanted.status:
-        parts = [p for p in parts if status_on(p, day) == wanted.status]
-    if (owner := wanted.owner) is not None:
-        parts = [p for p in parts if owner in (p.owner, p.listed.assigned_to, p.listed.customer_id)]
+    for test in _tests_of(wanted, day):
+        parts = [p for p in parts if test(p)]
     return list(parts)
+
+
+def _tests_of(wanted: QuotationFilter, day: date) -> list[Callable[[Part], bool]]:
+    tests: list[Callable[[Part], bool]] = []
+    if wanted.lead_id:
+        tests.append(lambda p: p.listed.id == wanted.lead_id)
+    if wanted.customer_id:
+        tests.append(lambda p: p.listed.customer_id == wanted.customer_id)
+    if wanted.status:
+        tests.append(lambda p: status_on(p, day) == wanted.status)
+    if (owner := wanted.owner) is not None:
+        tests.append(lambda p: owner in (p.owner, p.listed.assigned_to, p.listed.customer_id))
+    if wanted.search and (typed := folded(wanted.search).strip()).startswith("quot-"):
+        tests.append(lambda p: p.id.lower().startswith(typed))  # and not its siblings, by which a lead is found too
+    elif wanted.search:
+        tests.append(_found(Wanted(wanted.search)))
+    return tests
+
+
+def _found(text: Wanted) -> Callable[[Part], bool]:
+    """Whether the part's id, or what its lead is found by, has the text."""
+    return lambda p: text.found_in(f"{p.listed.words} {p.id.lower()}", p.listed.phone)
 
 
 def commissions_seen(collection: Collection, actor: Actor) -> Sequence[Part]:
@@ -101,8 +122,9 @@ def commissions(seen: Sequence[Part], wanted: CommissionFilter) -> Sequence[Part
         end = iso(end_of_day_in_india(wanted.last))
         tests.append(lambda p: p.created < end)
     if wanted.search:
-        text = Wanted(wanted.search)
-        tests.append(lambda p: text.found_in(f"{p.listed.words} {p.id.lower()}", p.listed.phone))
+        tests.append(_found(Wanted(wanted.search)))
+    if wanted.lead_id:
+        tests.append(lambda p: p.listed.id == wanted.lead_id)
     for test in tests:
         seen = [p for p in seen if test(p)]
     return seen

@@ -12,7 +12,7 @@ from domain import customers, leads
 from domain.leads import LeadFile, Summary
 from domain.lists._collection import Collection, SortBy
 from domain.lists._packs import read_pack
-from domain.store import Store
+from domain.store import Row, Store
 from domain.values import Actor, Role
 
 OVERLAP = timedelta(seconds=10)
@@ -59,7 +59,13 @@ async def leads_of_customer(*, store: Store, actor: Actor) -> Collection:
 
 
 def _summary(file: LeadFile) -> Summary:
-    return leads.summary_of(file.lead, file.parts)
+    """What a customer sees of the lead; by what it doesn't see, a search doesn't find the lead either."""
+    kept = {key: row for key, row in file.parts.items() if not _kept_from_customers(key, row)}
+    return leads.summary_of(file.lead, kept)
+
+
+def _kept_from_customers(key: str, row: Row) -> bool:
+    return key.startswith("commission:") or (key.startswith("quotation:") and "sharedAt" not in row.values)
 
 
 @dataclass(frozen=True)

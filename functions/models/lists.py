@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -32,6 +34,12 @@ def _lowered(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+def _any_case(words: type[StrEnum]) -> Callable[[object], object]:
+    """Reads a word in whatever case as the one that is meant."""
+    known = {str(word).lower(): word for word in words}
+    return lambda value: known.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+
 def _days(text: str) -> tuple[date, date]:
     parts = text.split(",")
     try:
@@ -47,12 +55,12 @@ DateRange = Annotated[str, AfterValidator(_days), WithJsonSchema({"type": "strin
 class LeadQuery(ListQuery):
     """Filters and order of leads, under this API's and the portal's names."""
 
-    status: LeadStatus | None = None
+    status: Annotated[LeadStatus, BeforeValidator(_any_case(LeadStatus))] | None = None
     assigned_to: Line | None = None
     assigned_cp: Line | None = Field(default=None, alias="assignedCP")
     customer_id: Line | None = None
     state: Line | None = None
-    origin: Origin | None = None
+    origin: Annotated[Origin, BeforeValidator(_any_case(Origin))] | None = None
     source: Line | None = None
     follow_up_from: Day | None = None
     follow_up_to: Day | None = None
@@ -68,7 +76,7 @@ class LeadQuery(ListQuery):
     customer_name: SearchText | None = None
     customer_phone: SearchText | None = None
     sort_by: SortBy = SortBy.FOLLOW_UP
-    sort_order: Literal["asc", "desc"] = "asc"
+    sort_order: Annotated[Literal["asc", "desc"], BeforeValidator(_lowered)] = "asc"
 
     def filter(self) -> lists.LeadFilter:
         """The filter that it says."""
@@ -107,11 +115,13 @@ class QuotationQuery(ListQuery):
     lead_id: Line | None = None
     status: Annotated[QuotationStatus, BeforeValidator(_quotation_status)] | None = None
     owner: Line | None = None
+    customer_id: Line | None = None
+    search: SearchText | None = None
 
     def filter(self, actor: Actor) -> lists.QuotationFilter:
         """The filter that it says; `owner=me` is the caller."""
         owner = actor.id if self.owner == "me" else self.owner
-        return lists.QuotationFilter(lead_id=self.lead_id, status=self.status, owner=owner)
+        return lists.QuotationFilter(self.lead_id, self.status, owner, self.customer_id, self.search)
 
 
 CommissionState = Annotated[
@@ -132,11 +142,12 @@ class CommissionQuery(ListQuery):
     to: Day | None = None
     date_range: DateRange | None = None
     search: SearchText | None = None
+    lead_id: Line | None = None
 
     def filter(self) -> lists.CommissionFilter:
         """The filter that it says."""
         first, last = self.days()
-        return lists.CommissionFilter(self.status, self.cp_id, first, last, self.search)
+        return lists.CommissionFilter(self.status, self.cp_id, first, last, self.search, self.lead_id)
 
     def days(self) -> tuple[date | None, date | None]:
         """The first and the last day."""

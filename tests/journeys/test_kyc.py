@@ -113,7 +113,7 @@ class TestKyc:
             assert client("PATCH", f"/kycDocuments/{made['docId']}/approve").status_code == 403
 
     def test_says_what_is_wrong_with_a_request(self, partner: Client, kam: Client, lead: dict[str, Any]) -> None:
-        body = {"customerId": lead["customerId"], "docType": "AADHAAR"}
+        body = {"customerId": lead["customerId"], "docType": "RationCard"}
         said = partner("POST", "/kycDocuments", json=body)
         assert (said.status_code, list(said.json()["validationErrors"])) == (422, ["docType"])
         assert partner("GET", "/kycDocuments").status_code == 400

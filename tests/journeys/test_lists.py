@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.conftest import a_phone
+
 GUARD = ("leadId", "customerName", "phone", "address", "status", "assignedTo")
 """What the CP app's sync doesn't take a lead without (client-contract.md §4)."""
 
@@ -115,7 +117,8 @@ class TestFilters:
         day, made = lead["followUpDate"], lead["createdAt"]
         decomposed = unicodedata.normalize("NFD", "KÉRALA")
         for yes in (
-            {"status": "New Lead"},
+            {"status": "New Lead", "sortOrder": "DESC"},
+            {"status": "new lead", "origin": "cp"},
             {"assignedTo": "CP-1001"},
             {"assignedCP": "CP-1001", "territories": "North,East"},
             {"customerId": lead["customerId"]},
@@ -219,12 +222,36 @@ class TestQuotations:
         asked = {"leadId": lead["id"], "status": "Generated"}
         [item] = data_of(partner("GET", "/quotations", params=asked))["items"]
         assert (item["id"], item["status"]) == (made["id"], "Created")
-        assert data_of(by_phone(phone)("GET", "/quotations", params=asked))["total"] == 0
+        customer = by_phone(phone)
+        assert data_of(customer("GET", "/quotations", params=asked))["total"] == 0
+        assert data_of(customer("GET", "/leads", params={"search": made["id"]}))["total"] == 0
+        assert data_of(partner("GET", "/leads", params={"search": made["id"]}))["total"] == 1
         assert data_of(partner("GET", "/quotations", params={**asked, "owner": "me"}))["total"] == 1
         assert data_of(partner("GET", "/quotations", params={**asked, "owner": "CP-1002"}))["total"] == 0
 
+    def test_are_narrowed_by_customer_and_search(self, new_lead, shared_quotation, admin):
+        lead, other = new_lead(customerName="Yamini Bose"), new_lead(phone=a_phone())
+        first, second = shared_quotation(lead["id"])["id"], shared_quotation(lead["id"])["id"]
+        shared_quotation(other["id"])
+        for asked, wanted in (
+            ({"customerId": lead["customerId"]}, [second, first]),
+            ({"customerId": "CUST-1"}, []),
+            ({"search": f"yamini {lead['id']}"}, [second, first]),
+            ({"search": first.lower()}, [first]),
+            ({"search": lead["phone"]}, [second, first]),
+            ({"search": second, "leadId": other["id"]}, []),
+        ):
+            found = data_of(admin("GET", "/quotations", params=asked))["items"]
+            assert [item["id"] for item in found] == wanted, asked
+
 
 class TestCommissions:
+    def test_are_narrowed_by_their_lead(self, won, admin):
+        lead, _, commission = won
+        found = data_of(admin("GET", "/commissions", params={"leadId": lead["id"]}))
+        assert ([item["id"] for item in found["items"]], found["total"]) == ([commission], 1)
+        assert data_of(admin("GET", "/commissions", params={"leadId": "LEAD-1"}))["total"] == 0
+
     def test_are_listed_with_lifetime_totals(self, won, partner, admin, kam, other_partner, by_phone, phone):
         lead, quotation, commission = won
         for who in (partner, admin, kam):
