@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar
 
@@ -100,7 +100,28 @@ def _object(raw: bytes) -> dict[str, Any]:
         raise BodyNotJson("The body isn't valid JSON (UTF-8).") from None
     if not isinstance(value, dict):
         raise BodyNotJson("The body must be a JSON object.")
+    if b"\\ud" in raw.lower() and (halves := list(_halves(value, ""))):
+        raise FieldsInvalid(_HALF, faults=[Fault(place, _HALF) for place in halves])
     return value
+
+
+_HALF = "This has half of a character in it."
+
+
+def _halves(value: object, place: str) -> Iterator[str]:
+    """Where a text or a name can't be written as UTF-8: JSON can spell half of a character (`\\ud800`), but neither
+    a row nor a reply can hold it."""
+    if isinstance(value, str):
+        if place and value.encode(errors="replace") != value.encode(errors="surrogatepass"):
+            yield place
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            sound = name.encode(errors="replace").decode()
+            here = f"{place}.{sound}".removeprefix(".")
+            yield from [here] if sound != name else _halves(part, here)
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _halves(part, f"{place}.{number}")
 
 
 def _no_constant(name: str) -> NoReturn:
