@@ -7,10 +7,13 @@ ARGS ?=
 IN_VENV = $(PYTHON) local/bootstrap.py
 COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotation-style line
 
+# `make load` starts a backend of its own unless it is told which one to use.
+LOAD = $(if $(filter file,$(origin BASE)),BASE=)
+
 export PORT DATA FRESH BASE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo format access lock clean
+.PHONY: help run test check demo format access lock load soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 12
@@ -34,11 +37,18 @@ format: ## put the code into shape
 access: ## write docs/access.md anew, after a change of endpoints
 	@$(IN_VENV) local.access
 
+load: ## play 400 to 1,200 people for ten minutes; QUICK=1, or BASE=… DATA=… for a running backend
+	@$(LOAD) $(IN_VENV) tests.load
+
+soak: ## a steady load, with memory and connections watched; MINUTES=30 USERS=200
+	@$(LOAD) MINUTES=$(or $(MINUTES),30) $(IN_VENV) tests.load
+
 lock: ## pin the requirements anew after a change of requirements*.in
 	@$(COMPILE) requirements.in -o requirements.txt >/dev/null
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt >/dev/null
 	@$(COMPILE) requirements-policy.in -o requirements-policy.txt >/dev/null
+	@$(COMPILE) requirements-load.in -o requirements-load.txt >/dev/null
 
 clean: ## remove what was installed or cached, but no data
-	rm -rf .venv .venv-policy local/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-policy .venv-load local/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.local*' -prune -exec rm -rf {} +
