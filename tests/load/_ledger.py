@@ -64,10 +64,9 @@ async def _timelines(store: AzureTableStore, wanted: set[str]) -> AsyncIterator[
         yield lead, [entry_from_row(row) async for row in rows]
 
 
-async def check(file: Path, connection: str) -> int:
+async def check(lines: list[Line], connection: str) -> int:
     """How many aren't there; says which."""
     by_lead: dict[str, list[Line]] = {}
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     for line in lines:
         by_lead.setdefault(str(line["lead"]), []).append(line)
     store, faults = AzureTableStore(connection), 0
@@ -80,5 +79,11 @@ async def check(file: Path, connection: str) -> int:
     return faults
 
 
+def main() -> int:
+    """Check the file that the command line names."""
+    lines = [json.loads(line) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
+    return 1 if asyncio.run(check(lines, os.environ["STORAGE_CONNECTION"])) else 0
+
+
 if __name__ == "__main__":
-    sys.exit(1 if asyncio.run(check(Path(sys.argv[1]), os.environ["STORAGE_CONNECTION"])) else 0)
+    sys.exit(main())

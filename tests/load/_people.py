@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import function_app as wiring
+from adapters.background import all_done
 from domain import identity, leads, quotations
 from domain.identity import EmailAddress
 from domain.timeline import Act
@@ -131,16 +132,23 @@ async def made(counts: dict[str, int]) -> list[dict[str, Any]]:
     return [*staff, *partners, *customers]
 
 
-async def main() -> None:
-    """Make them and write down who they are."""
-    began = time.perf_counter()
-    people = await made({kind: int(count) for kind, _, count in (each.partition("=") for each in sys.argv[2:])})
-    await asyncio.sleep(1)  # what is done after the answers
-    Path(sys.argv[1]).write_text(json.dumps(people), encoding="utf-8")
-    print(f"{len(people)} people made in {time.perf_counter() - began:.0f} s", flush=True)
+async def prepared(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """All of them, once what is done after the answers is done too."""
+    people = await made(counts)
+    await all_done()
     await wiring.tables.close()
     await wiring.files.close()
+    return people
+
+
+def main() -> None:
+    """Make them and write down who they are."""
+    began = time.perf_counter()
+    counts = {kind: int(count) for kind, _, count in (each.partition("=") for each in sys.argv[2:])}
+    people = asyncio.run(prepared(counts))
+    Path(sys.argv[1]).write_text(json.dumps(people), encoding="utf-8")
+    print(f"{len(people)} people made in {time.perf_counter() - began:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

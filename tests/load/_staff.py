@@ -49,7 +49,8 @@ class Staff(Person):
     @task(15)
     def open_lead(self) -> None:
         if not self.leads:
-            return self.list_leads()
+            self.list_leads()
+            return
         self.checked(self.device.get("one lead", f"/leads/{random.choice(self.leads)['id']}"))
 
     @task(4)

@@ -93,7 +93,8 @@ class Partner(Person):
     @task(9)
     def edit(self) -> None:
         if not self.leads:
-            return self.list_leads()
+            self.list_leads()
+            return
         body = {"remarks": f"Call at {time.time():.6f} by {self.device.person['id']}"}
         self.device.write("PATCH", "edit a lead", f"/leads/{random.choice(self.leads)['id']}", body)
 
@@ -114,7 +115,8 @@ class Partner(Person):
     @task(1)
     def quote(self) -> None:
         if not self.leads:
-            return self.list_leads()
+            self.list_leads()
+            return
         body = {"leadId": random.choice(self.leads)["id"], **CONFIGURATION}
         made = self.device.write("POST", "create a quotation", "/quotations", body)
         if made:
@@ -123,7 +125,8 @@ class Partner(Person):
     @task(2)
     def share(self) -> None:
         if not self.offers:
-            return self.sync()
+            self.sync()
+            return
         offer = self.offers.pop()
         self.device.write("PATCH", "share a quotation", f"/quotations/{offer['id']}/share", {})
 
@@ -148,7 +151,7 @@ class Customer(Person):
     @task(35)
     def list_offers(self) -> None:
         found = self.device.get("quotations of a customer", "/quotations?offset=0&limit=25")
-        self.offers = [q for q in found["items"]] if found else self.offers
+        self.offers = list(found["items"]) if found else self.offers
 
     @task(20)
     def open_offer(self) -> None:
@@ -172,7 +175,8 @@ class Customer(Person):
         """Answer an open quotation, if there is one."""
         still = [q for q in self.offers if q["status"] == "Shared"]
         if not still:
-            return self.list_offers()
+            self.list_offers()
+            return
         done = self.device.write("PATCH", f"{verb} a quotation", f"/quotations/{still[0]['id']}/{verb}", body)
         still[0]["status"] = "answered"
         if done and done["status"] != f"{verb.capitalize()}ed":
