@@ -13,7 +13,7 @@ LOAD = $(if $(filter file,$(origin BASE)),BASE=)
 export PORT DATA FRESH BASE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo format access lock load soak clean
+.PHONY: help run test check demo format access lock load soak capacity clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 12
@@ -42,6 +42,9 @@ load: ## play 400 to 1,200 people for ten minutes; QUICK=1, or BASE=… DATA=…
 
 soak: ## a steady load, with memory and connections watched; MINUTES=30 USERS=200
 	@$(LOAD) MINUTES=$(or $(MINUTES),30) $(IN_VENV) tests.load
+
+capacity: ## write what the last `make load` measured into docs/capacity.md
+	@$(IN_VENV) tests.bench.capacity
 
 lock: ## pin the requirements anew after a change of requirements*.in
 	@$(COMPILE) requirements.in -o requirements.txt >/dev/null
