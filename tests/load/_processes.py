@@ -15,6 +15,9 @@ EVERY = 5.0
 WARM_UP = 0.3
 """The part of the time in which caches and pools still fill."""
 
+SHORTEST = 600.0
+"""Seconds after the warm-up below which a trend says nothing."""
+
 # What a leak would show in half an hour; below that it is noise of the allocator and of idle connections.
 MOST_MB_PER_HOUR, MOST_SOCKETS_PER_HOUR, MOST_THREADS_PER_HOUR = 40.0, 60.0, 6.0
 
@@ -124,8 +127,16 @@ class Watch:
                 steady &= not judged
                 says = "RISES" if judged else ("" if name == "worker" else "not judged: it keeps the data")
                 print(f"{name:<14}{what:>12}{points[0][1]:>10.1f}{points[-1][1]:>10.1f}{rise:>10.1f}  {says}")
+        if self._seconds() < SHORTEST:
+            print("too short a time to judge")
+            return True
         print("steady" if steady else "NOT STEADY")
         return steady
+
+    def _seconds(self) -> float:
+        """The time that was watched after the warm-up."""
+        own = settled(self.samples, "worker")
+        return own[-1].at - own[0].at if own else 0.0
 
 
 LIMITS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from domain.timeline import Change, Entry
 from domain.values import Actor, Role
 from tests.load._ledger import ACTIONS, missing
-from tests.load._processes import Sample, settled, slope
+from tests.load._processes import MOST_MB_PER_HOUR, Sample, Watch, settled, slope
 from tests.load._report import rows_of
 from tests.load._stages import Stage, stage_at
 
@@ -99,3 +100,21 @@ class TestTrend:
     def test_leaves_the_warm_up_out(self) -> None:
         samples = [Sample(n, "worker", 50.0 + min(n, 3), 1, 1, 1) for n in range(10)]
         assert [each.mb for each in settled(samples, "worker")] == [53.0] * 7
+
+
+class TestVerdict:
+    def watched(self, rise: float, seconds: float) -> bool:
+        watch = Watch(1, Path("unused"))
+        watch._processes = {"worker": 1}
+        watch.samples = [
+            Sample(at, "worker", 100 + rise * at / 3600, 10, 5, 8)
+            for at in [n * 5.0 for n in range(int(seconds / 5))]
+        ]
+        return watch.verdict()
+
+    def test_memory_that_goes_on_rising_isn_t_steady(self) -> None:
+        assert self.watched(MOST_MB_PER_HOUR - 5, 1800)
+        assert not self.watched(MOST_MB_PER_HOUR + 5, 1800)
+
+    def test_a_minute_says_nothing(self) -> None:
+        assert self.watched(1000, 60)
