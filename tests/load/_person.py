@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import gevent
 from locust import FastHttpUser
 
 from tests.load._clients import CP_APP, Device, Ledger
@@ -37,6 +38,7 @@ class Person(FastHttpUser):
         self.device = Device(self.client, FREE[self.kind].pop(), self.manner, LEDGER)
         self.leads: list[dict[str, Any]] = []
         self.offers: list[dict[str, Any]] = []
+        gevent.sleep(random.uniform(0, THINK))  # people don't begin on one word of command
 
     def on_stop(self) -> None:
         """Give it to the next one."""
