@@ -7,10 +7,13 @@ ARGS ?=
 IN_VENV = $(PYTHON) local/bootstrap.py
 COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotation-style line
 
+# `make load` starts a backend of its own unless it is told which one to use.
+LOAD = $(if $(filter file,$(origin BASE)),BASE=)
+
 export PORT DATA FRESH BASE SEED EXAMPLES
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo command format access audit secrets licences sbom api-check lock clean
+.PHONY: help run test check demo command format access audit secrets licences sbom api-check load soak capacity lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 12
@@ -52,12 +55,23 @@ sbom: ## the parts list of what is deployed, as CycloneDX; ARGS=file
 api-check: ## requests made from the OpenAPI document, as each role; SEED=1 EXAMPLES=40
 	@$(IN_VENV) tests.api_check
 
+load: ## play 400 to 1,200 people for ten minutes; QUICK=1, or BASE=… DATA=… for a running backend
+	@$(LOAD) $(IN_VENV) tests.load
+
+soak: ## a steady load, with memory and connections watched; MINUTES=30 USERS=200
+	@$(LOAD) MINUTES=$(or $(MINUTES),30) $(IN_VENV) tests.load
+
+capacity: ## write what the last `make load` measured into docs/capacity.md
+	@$(IN_VENV) tests.bench.capacity
+
 lock: ## pin the requirements anew after a change of requirements*.in
 	@$(COMPILE) requirements.in -o requirements.txt >/dev/null
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt >/dev/null
 	@$(COMPILE) requirements-policy.in -o requirements-policy.txt >/dev/null
 	@$(COMPILE) requirements-tools.in -o requirements-tools.txt >/dev/null
+	@$(COMPILE) requirements-load.in -o requirements-load.txt >/dev/null
 
 clean: ## remove what was installed or cached, but no data
-	rm -rf .venv .venv-policy .venv-tools local/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-policy .venv-tools .venv-load local/azurite/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.local*' -prune -exec rm -rf {} +

@@ -1,0 +1,153 @@
+"""`make load` and `make soak`: people play the platform for some minutes, then everything that was acknowledged is looked for.
+
+Against a running `make run` (BASE, and DATA for its folder), or without BASE one of its own on a free port with data of
+its own. QUICK=1 is a try of a minute with a tenth of the people; SECONDS, SCALE, OUT override. MINUTES makes it a soak:
+a steady load, with the processes watched. Exit status 1 if a budget, a check or the verdict of the soak fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from local.demo import CONFIGURATION
+from local.settings import commands_file
+from tests.conftest import ROOT, started_backend
+from tests.load._processes import Watch, cpu_of
+from tests.load._report import report
+from tests.load._sign_in import sign_in_all
+from tests.load._stages import people, planned
+
+VENV = ROOT / ".venv-load"
+REQUIREMENTS = ROOT / "requirements-load.txt"
+_CHECKS = (["check_data"], ["verify_timeline", "--all"])
+
+
+@dataclass(frozen=True)
+class Target:
+    """The backend under load: where it answers and its data folder."""
+
+    base: str
+    data: Path
+    pid: int
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Its app settings, for commands on its storage."""
+        found: dict[str, str] = json.loads(commands_file(self.data).read_text(encoding="utf-8"))
+        return {**os.environ, **found}
+
+
+def main() -> int:
+    """Prepare, play, check."""
+    out = Path(os.environ.get("OUT") or ".local/load").resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    for old in ("acknowledged.jsonl", "samples.jsonl"):
+        (out / old).unlink(missing_ok=True)
+    _prepare_venv()
+    with ExitStack() as stack:
+        target = _target(stack)
+        _people(target, out)
+        before, began = cpu_of(target.pid), datetime.now(UTC).isoformat(timespec="seconds")
+        with Watch(target.pid, out / "processes.jsonl") as watch:
+            _play(target, out)
+        asked = sum(1 for _ in (out / "samples.jsonl").open(encoding="utf-8")) or 1
+        spent = {n: (s - before.get(n, 0.0)) * 1000 / asked for n, s in cpu_of(target.pid).items()}
+        held = report(out, spent, began)
+        steady = watch.verdict() if os.environ.get("MINUTES") else True
+        right = _check(target, out)
+    print(f"\nReport with charts: {out / 'report.html'}; figures: {out / 'results.json'}")
+    return 0 if held and steady and right else 1
+
+
+def _target(stack: ExitStack) -> Target:
+    base = os.environ.get("BASE")
+    if base:
+        httpx.get(f"{base}/api/v1/health", timeout=30).raise_for_status()
+        data = Path(os.environ.get("DATA") or ".local").resolve()
+        return Target(base, data, int((data / "lock").read_text(encoding="ascii")))
+    started = stack.enter_context(started_backend(Path(stack.enter_context(TemporaryDirectory()))))
+    return Target(started.base, started.data, started.pid)
+
+
+def _people(target: Target, out: Path) -> None:
+    """The people of this run, with their leads, and signed in."""
+    file = out / "people.json"
+    file.touch(mode=0o600)
+    counts = [f"{kind}={count}" for kind, count in people().items()]
+    making = [sys.executable, "-m", "tests.load._people", str(file), *counts]
+    subprocess.run(making, cwd=ROOT, env=target.settings, check=True)
+    made = json.loads(file.read_text(encoding="utf-8"))
+    began = time.monotonic()
+    asyncio.run(sign_in_all(target.base, target.data / "outbox" / "sms.jsonl", made))
+    print(f"{len(made)} people signed in, in {time.monotonic() - began:.0f} s", flush=True)
+    file.write_text(json.dumps(made), encoding="utf-8")
+    (out / "configuration.json").write_text(json.dumps(CONFIGURATION), encoding="utf-8")
+
+
+def _play(target: Target, out: Path) -> None:
+    for stage in planned():
+        print(f"  {stage.name:<18} {stage.users:>5} users, {stage.ramp + stage.hold:4.0f} s", flush=True)
+    locust = [
+        str(VENV / "bin" / "python"),
+        "-m",
+        "locust",
+        "-f",
+        str(ROOT / "tests/load/locustfile.py"),
+        "--headless",
+    ]
+    reports = [
+        "--html",
+        str(out / "report.html"),
+        "--csv",
+        str(out / "locust"),
+        "--only-summary",
+        "--exit-code-on-error",
+        "0",
+    ]
+    environment = {**os.environ, "LOAD_OUT": str(out), "PYTHONPATH": str(ROOT)}
+    with (out / "locust.log").open("wb") as log:
+        command = [*locust, "--host", target.base, *reports]
+        done = subprocess.run(command, cwd=out, env=environment, stdout=log, stderr=log, check=False)
+    if done.returncode:
+        raise SystemExit((out / "locust.log").read_text(encoding="utf-8")[-2000:])
+
+
+def _check(target: Target, out: Path) -> bool:
+    """Everything that was acknowledged is there, and every rule holds, once what runs after answers has ended."""
+    time.sleep(15)
+    commands = [[sys.executable, "-m", f"adapters.commands.{name}", *more] for name, *more in _CHECKS]
+    commands.append([sys.executable, "-m", "tests.load._ledger", str(out / "acknowledged.jsonl")])
+    right = True
+    for command in commands:
+        print(f"\n$ {' '.join(command[1:])}", flush=True)
+        right &= subprocess.run(command, cwd=ROOT, env=target.settings, check=False).returncode == 0
+    return right
+
+
+def _prepare_venv() -> None:
+    stamp, fingerprint = VENV / ".requirements", hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == fingerprint:
+        return
+    print(f"Installing {REQUIREMENTS.name} into {VENV.name} (once) ...", file=sys.stderr)
+    uv = [sys.executable, "-m", "uv"]
+    subprocess.run([*uv, "venv", "--quiet", "--clear", str(VENV)], check=True)
+    install = [*uv, "pip", "install", "--quiet", "--python", str(VENV / "bin" / "python"), "-r", str(REQUIREMENTS)]
+    subprocess.run(install, check=True)
+    stamp.write_text(fingerprint, encoding="ascii")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
