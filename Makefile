@@ -10,10 +10,10 @@ COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotati
 export PORT DATA FRESH BASE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo format access lock clean
+.PHONY: help run test check demo format access bench bench-compare lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 12
 
 run: ## run the backend here; PORT=7071 DATA=.local FRESH=1
 	@$(IN_VENV) local.run
@@ -33,6 +33,12 @@ format: ## put the code into shape
 
 access: ## write docs/access.md anew, after a change of endpoints
 	@$(IN_VENV) local.access
+
+bench: ## what everything costs, as one table and .local/bench.json; QUICK=1 for a few minutes' version
+	@$(IN_VENV) tests.bench $(ARGS)
+
+bench-compare: ## the benches of two commits in turn; BASE_COMMIT=main~5 QUICK=1
+	@$(IN_VENV) tests.bench.compare $(BASE_COMMIT) $(ARGS)
 
 lock: ## pin the requirements anew after a change of requirements*.in
 	@$(COMPILE) requirements.in -o requirements.txt >/dev/null
