@@ -73,6 +73,7 @@ def main() -> int:
     for size in sizes:
         part("lists", "--leads", str(size))
         part("reports", "--leads", str(size))
+    part("imports", "--rows", "20" if given.tiny else "200" if given.quick else "500")
     part("continuity", "--rows", str(made_up), "--stored", str(stored))
     path = Path(given.json)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ class TestBench:
         assert done.returncode == 0, done.stderr
         lines = json.loads((tmp_path / "lines.json").read_text(encoding="utf-8"))["lines"]
         hops = {line["name"]: line["hops"] for line in lines if "hops" in line}
-        assert {line["part"] for line in lines} == {"start", "use case", "100", "backup"}
+        assert {line["part"] for line in lines} == {"start", "use case", "100", "import", "backup"}
         assert hops["edit a lead, alone"] == 3 and hops["admin, no filter"] == 1
         assert hops["cold start from a pack"] <= 3
         ratios = [line["bare"] for line in lines if "bare" in line]
