@@ -13,10 +13,11 @@ LOAD = $(if $(filter file,$(origin BASE)),BASE=)
 export PORT DATA FRESH BASE SEED EXAMPLES
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo command format access audit secrets licences sbom api-check load soak capacity lock clean
+.PHONY: help run test check demo command format access audit secrets licences sbom api-check load soak capacity
+.PHONY: bench bench-compare lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 16
 
 run: ## run the backend here; PORT=7071 DATA=.local FRESH=1
 	@$(IN_VENV) local.run
@@ -63,6 +64,12 @@ soak: ## a steady load, with memory and connections watched; MINUTES=30 USERS=20
 
 capacity: ## write what the last `make load` measured into docs/capacity.md
 	@$(IN_VENV) tests.bench.capacity
+
+bench: ## what everything costs, as one table and .local/bench.json; QUICK=1 for a few minutes' version
+	@$(IN_VENV) tests.bench $(ARGS)
+
+bench-compare: ## the benches of two commits in turn; BASE_COMMIT=main~5 QUICK=1
+	@$(IN_VENV) tests.bench.compare $(BASE_COMMIT) $(ARGS)
 
 lock: ## pin the requirements anew after a change of requirements*.in
 	@$(COMPILE) requirements.in -o requirements.txt >/dev/null

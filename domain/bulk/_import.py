@@ -161,12 +161,14 @@ async def _do(ports: Ports, job: Job, step: str, number: int) -> None:
     if part is None:
         return  # somebody else has just finished the import
     gate = asyncio.Semaphore(_AT_ONCE)
-    do = leads.store_lead if step == STORED else leads.register_lead
 
     async def one(lead_id: str, new: NewLead) -> None:
         act = Act(actor=job.actor, at=job.at, write_id=f"{job.id}:{step}:{lead_id}")
         async with gate:
-            await do(ports=ports, lead_id=lead_id, new=new, act=act)
+            if step == STORED:
+                await leads.store_lead(ports=ports, lead_id=lead_id, new=new, act=act)
+            else:
+                await leads.show_lead(ports=ports, lead_id=lead_id, act=act)
 
     await asyncio.gather(*(one(lead_id, new) for lead_id, new in zip(part.ids, part.leads, strict=True)))
     await note_done(store=ports.store, job=job, step=step, number=number, ids=part.ids, at=ports.clock.now())

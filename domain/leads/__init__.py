@@ -6,7 +6,7 @@ from domain.leads._customers import CustomerSeen, customer_by_phone, customer_of
 from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, proof_write, read_file
 from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see, plain, tomorrow
 from domain.leads._moves import StatusChange, check_move, check_override, move_notes, moved
-from domain.leads._operations import NewLead, edit_lead, register_lead, reserve_lead_id, store_lead
+from domain.leads._operations import NewLead, edit_lead, register_lead, reserve_lead_id, show_lead, store_lead
 from domain.leads._queries import entries_between, lead_of_actor, timeline_of
 from domain.leads._reminders import remind_follow_ups
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row, lead_to_values
@@ -105,6 +105,7 @@ __all__ = [
     "require_version",
     "reserve_lead_id",
     "shard_of",
+    "show_lead",
     "shows_a_lead",
     "store_lead",
     "summaries",

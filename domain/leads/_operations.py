@@ -102,12 +102,32 @@ async def _check_new(ports: Ports, lead_id: str, new: NewLead, act: Act) -> None
 
 
 async def store_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -> None:
-    """Store a new lead that nobody finds yet: it stands in no list and with no customer until `register_lead` is
+    """Store a new lead that nobody finds yet: it stands in no list and with no customer until `show_lead` is
     called with the same id, under another write id. Doing it again changes nothing. Raises StorageUnavailable."""
     claim = await customers.claim_phone(ports=ports, phone=new.phone, act=act)
     writes, _, _ = _registration(lead_id, new, claim.customer_id, act)
     with suppress(RowExists):
         await ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id)
+
+
+async def show_lead(*, ports: Ports, lead_id: str, act: Act) -> None:
+    """Bring a lead that `store_lead` has stored to its customer and into the lists; nobody is told. Doing it again
+    changes nothing. Raises LeadNotFound, PhoneBeingChanged, StorageUnavailable."""
+    file, _ = await asyncio.gather(
+        own_file(store=ports.store, lead_id=lead_id, actor=act.actor),
+        views.mark(store=ports.store, lead_id=lead_id, write_id=act.write_id, at=iso(act.at)),
+    )
+    lead = file.lead
+    claim, _ = await customers.owner_of(ports=ports, phone=lead.phone, act=act)
+    made = await customers.join(ports=ports, claim=claim, lead_id=lead_id, profile=profile_of(lead), act=act)
+    shown, (settled, _) = await asyncio.gather(
+        show_views(ports=ports, file=file, seen={}, write_id=act.write_id),
+        _settle(
+            ports=ports, claim=claim, lead=lead, act=act, joined=made and claim.customer_id == lead.customer_id
+        ),
+    )
+    if shown and settled:
+        ports.later(finish(ports=ports, file=file, write_id=act.write_id, entries=()))
 
 
 async def _settle(

@@ -199,8 +199,8 @@ async def contend() -> None:
     each = [await business.shared(300 + number) for number in range(CUSTOMERS)]
     await measured(f"{CUSTOMERS} accepts of one quotation", CUSTOMERS, 1, business.accepts(same), stores)
     await measured(f"{CUSTOMERS} accepts of different leads", CUSTOMERS, 1, business.accepts(each), stores)
-    await business.wiring.ports.store.close()
-    await business.wiring.blobs.close()
+    await business.wiring.tables.close()
+    await business.wiring.files.close()
     await business.other.close()
     await service.close()
 

@@ -31,6 +31,7 @@ from domain.continuity import (
 )
 from domain.ports import Ports
 from local import azurite
+from tests.bench.results import note, write
 from tests.domain.continuity.setting import FakeIds, at_once, no_pause
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.store import FakeStore
@@ -160,7 +161,7 @@ async def timed(name: str, rows: int, work: Callable[[], Awaitable[Any]]) -> Any
     done = await work()
     took = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {name:<34} {took:8.2f} s {rows / took:10,.0f} rows/s   peak RSS {peak:7.1f} MiB", flush=True)
+    note("backup", f"{name}, {rows:,} rows", seconds=took, per_s=rows / took, mb=peak)
     return done
 
 
@@ -239,12 +240,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="made-up rows, for memory")
     parser.add_argument("--stored", type=int, default=20_000, help="rows on Azurite")
+    parser.add_argument("--json")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if wanted.rows:
             asyncio.run(in_memory(wanted.rows, Path(folder)))
     if wanted.stored:
         asyncio.run(on_azurite(wanted.stored))
+    write(wanted.json)
     return 0
 
 

@@ -119,7 +119,8 @@ async def use_cases() -> None:
     ours = await timed(f"accept, {CLIENTS} at once", accept)
     bare = await timed(f"the same calls bare, {CLIENTS} at once", await bare_calls(ports.store))
     print(f"  our own time on top of the bare calls: {(ours / bare - 1) * 100:.0f} % (medians)")
-    await ports.store.close()
+    await wiring.tables.close()
+    await wiring.files.close()
 
 
 async def timed(name: str, work: Callable[[int], Awaitable[None]]) -> float:

@@ -15,12 +15,14 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from domain import leads, quotations, sales
 from domain.leads import LeadStatus, StatusChange, Summary
-from domain.store import Create, Store
+from domain.store import Create, RowExists, Store
 from domain.values import Actor, PhoneNumber, Role
 from tests.domain.leads.world import ADMIN, World
 from tests.domain.quotations.builders import an_offer
@@ -31,6 +33,8 @@ BIG_PARTNER, BIG = "CP-1001", 2_000
 """One channel partner has very many leads (design.md §7)."""
 
 FIRST = 100_001
+PART = 250
+"""Leads that are made and stored together."""
 STATES = ("Gujarat", "Maharashtra", "Kerala", "Rajasthan", "Goa", "Punjab")
 NAMES = ("Kavita", "Ravi", "Bhavna", "Imran", "José", "Meena", "कविता", "Arjun")
 SURNAMES = ("Desai", "Shah", "Patel", "Nair", "Khan", "D'Souza", "Singh")
@@ -50,7 +54,7 @@ def partner_of(number: int, rng: random.Random) -> Actor:
 async def played(number: int, rng: random.Random) -> World:
     """One lead's life so far."""
     world = World()
-    world.ports.ids.last = number  # type: ignore[attr-defined]
+    world.ports.ids.last = number * 1_000  # type: ignore[attr-defined]
     lead_id, partner = f"LEAD-{number}", partner_of(number, rng)
     world.clock.advance(minutes=-rng.randrange(300_000))
     lead = await world.register(
@@ -94,14 +98,14 @@ async def _won(world: World, lead_id: str, quotation_id: str) -> None:
     await sales.change_status(ports=world.ports, lead_id=lead_id, change=change, act=act)
 
 
-async def rows_of(count: int, rng: random.Random) -> Rows:
-    """All rows of `count` leads, without markers and the feed."""
+async def rows_of(count: int, rng: random.Random, first: int = FIRST) -> Rows:
+    """All rows of `count` leads, without markers, the feed, and what people are told, which counts per person."""
     rows: Rows = defaultdict(list)
-    for number in range(FIRST, FIRST + count):
+    for number in range(first, first + count):
         world = await played(number, rng)
         for table, held in world.store._tables.items():
             for row in held.values():
-                if row.partition not in ("changes", "pending"):
+                if row.partition not in ("changes", "pending") and table != "notifications":
                     values = {n: v for n, v in row.values.items() if n != "writeId"}
                     rows[table, row.partition].append((row.key, values))
     return rows
@@ -157,7 +161,14 @@ async def write(store: Store, rows: Rows) -> int:
     async def one(table: str, partition: str, part: list[tuple[str, dict[str, Any]]]) -> None:
         writes = [Create(key, values) for key, values in part]
         async with gate:
-            await store.commit(table=table, partition=partition, writes=writes, write_id=f"made:{part[0][0]}")
+            try:
+                await store.commit(table=table, partition=partition, writes=writes, write_id=f"made:{part[0][0]}")
+            except RowExists:  # by a run that was stopped: the same numbers make the same rows
+                for row in writes:
+                    with suppress(RowExists):
+                        await store.commit(
+                            table=table, partition=partition, writes=[row], write_id=f"made:{row.key}"
+                        )
 
     jobs = [
         one(table, partition, held[start : start + 100])
@@ -168,15 +179,60 @@ async def write(store: Store, rows: Rows) -> int:
     return sum(len(held) for held in rows.values())
 
 
-async def make(connection: str, count: int, *, only_views: bool, seed: int = 1) -> None:
-    """Make the leads and say how fast that went."""
+async def make_part(connection: str, first: int, count: int) -> int:
+    """Make some leads, unless they are there; how many rows."""
+    from adapters.tables import AzureTableStore
+
+    store = AzureTableStore(connection)
+    try:
+        done = await store.get(table="counters", partition="made", key=str(first))
+        if done and done.values["leads"] == count:
+            return 0
+        stored = await write(store, await rows_of(count, random.Random(first), first))
+        row = Create(str(first), {"leads": count})
+        with suppress(RowExists):
+            await store.commit(table="counters", partition="made", writes=[row], write_id=f"made:{first}:{count}")
+        return stored
+    finally:
+        await store.close()
+
+
+def _part(connection: str, first: int, count: int) -> int:
+    return asyncio.run(make_part(connection, first, count))
+
+
+def make_whole(connection: str, count: int, *, processes: int) -> None:
+    """Make whole leads, part by part in some processes. Stopped, the same command goes on where it was."""
+    from adapters.schema import create_tables
+    from adapters.tables import AzureTableStore
+
+    async def tables() -> None:
+        store = AzureTableStore(connection)
+        await create_tables(store)
+        await store.close()
+
+    asyncio.run(tables())
+    began, rows, made = time.perf_counter(), 0, 0
+    parts = {first: min(PART, FIRST + count - first) for first in range(FIRST, FIRST + count, PART)}
+    with ProcessPoolExecutor(processes) as pool:
+        running = {pool.submit(_part, connection, first, size): size for first, size in parts.items()}
+        for part in as_completed(running):
+            rows, made = rows + part.result(), made + running[part]
+            took = time.perf_counter() - began
+            print(
+                f"{made:,} of {count:,} leads, {rows:,} rows, {took:.0f} s, {rows / took:,.0f} rows/s", flush=True
+            )
+
+
+async def make(connection: str, count: int, *, seed: int = 1) -> None:
+    """Make the summaries of leads and say how fast that went."""
     from adapters.schema import create_tables
     from adapters.tables import AzureTableStore
 
     store, rng = AzureTableStore(connection), random.Random(seed)
     await create_tables(store)
     began = time.perf_counter()
-    rows = await (views_of if only_views else rows_of)(count, rng)
+    rows = await views_of(count, rng)
     played_in = time.perf_counter() - began
     began = time.perf_counter()
     stored = await write(store, rows)
@@ -193,8 +249,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--leads", type=int, default=10_000)
     parser.add_argument("--only-views", action="store_true")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
-    asyncio.run(make(os.environ["STORAGE_CONNECTION"], given.leads, only_views=given.only_views))
+    connection = os.environ["STORAGE_CONNECTION"]
+    if given.only_views:
+        asyncio.run(make(connection, given.leads))
+    else:
+        make_whole(connection, given.leads, processes=given.processes)
 
 
 if __name__ == "__main__":

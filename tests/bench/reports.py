@@ -26,6 +26,7 @@ from domain.reporting import (
 from domain.values import Actor, Role
 from functions.models.reports import CommissionReportQuery, commission_csv, commission_report_shape, funnel_shape
 from tests.bench.make_leads import PARTNERS, copies
+from tests.bench.results import note, write
 from tests.domain.reporting.business import ASHA, collection_of, live
 from tests.domain.sales.world import World
 
@@ -43,6 +44,9 @@ async def made(count: int) -> Collection:
     await live(world, rng, count=100, steps=800)
     templates = [listed.summary for listed in await collection_of(world)]
     return Collection(summary for summary, _ in copies(templates, count, rng))
+
+
+SIZE = [0]
 
 
 async def timed(name: str, run: Callable[[], Awaitable[Any]]) -> None:
@@ -63,10 +67,7 @@ async def timed(name: str, run: Callable[[], Awaitable[Any]]) -> None:
     took = time.perf_counter() - began
     done.set()
     await watch
-    print(
-        f"{name:28} {took * 1000:7.0f} ms, others wait {max(gaps) * 1000:4.0f} ms at most, +{peak() - before} MB",
-        flush=True,
-    )
+    note(f"{SIZE[0]:,}", name, first_ms=took * 1000, waits_ms=max(gaps) * 1000, mb=peak() - before)
 
 
 async def bench(count: int) -> None:
@@ -104,7 +105,11 @@ def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--leads", type=int, default=100_000)
-    asyncio.run(bench(parser.parse_args().leads))
+    parser.add_argument("--json")
+    given = parser.parse_args()
+    SIZE[0] = given.leads
+    asyncio.run(bench(given.leads))
+    write(given.json)
 
 
 if __name__ == "__main__":

@@ -117,6 +117,32 @@ class TestRows:
         run(story)
 
 
+class TestCost:
+    def test_is_fourteen_requests_a_row_at_most(self) -> None:
+        async def story(world: World) -> None:
+            job = await begun(world, [a_row(number) for number in range(100)])
+            await bulk.carry_on(ports=world.ports, job=job)
+            await world.settle()
+            assert len(world.store.requests) <= 100 * 14 + 30
+
+        run(story)
+
+    def test_a_lead_whose_customer_was_made_meanwhile_is_that_customers(self) -> None:
+        async def story(world: World) -> None:
+            job = await begun(world, [a_row(7777), a_row(1)])
+            await asyncio.gather(
+                bulk.carry_on(ports=world.ports, job=job), world.lead(7777)
+            )  # with the first row's phone
+            await world.settle()
+            progress = await bulk.import_progress(ports=world.ports, job_id=JOB)
+            mine, other = [(await world.file(name)).lead for name in (progress.lead_ids[0], "LEAD-7777")]
+            assert (mine.phone, mine.customer_id) == (other.phone, other.customer_id)
+            links = {row.key async for row in world.store.scan(table="customers", partition=mine.customer_id)}
+            assert {f"lead:{mine.id}", "lead:LEAD-7777"} <= links
+
+        run(story)
+
+
 class Killed(Exception):
     """The process ends here."""
 
