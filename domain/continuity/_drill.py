@@ -22,7 +22,7 @@ from domain.continuity._restore import restore
 from domain.continuity._restore_rows import Wanted
 from domain.continuity._slots import TABLE
 from domain.continuity._vault import fetch, fetch_part, lines_of, put
-from domain.continuity.errors import BackupNotFound
+from domain.continuity.errors import BackupDamaged, BackupNotFound
 from domain.store import Create, RowExists
 from domain.values import day_in_india, iso
 
@@ -122,7 +122,11 @@ async def read_drill(*, engine: Engine, name: str) -> dict[str, Any]:
     content = await fetch(engine=engine, name=name) if name.startswith(objects.DRILLS) else None
     if content is None:
         raise BackupNotFound(f"There is no drill report {name[:60]}.")
-    return objects.opened(content, name=name, key=engine.signing_key)
+    try:
+        return objects.opened(content, name=name, key=engine.signing_key)
+    except BackupDamaged:
+        said = f"{name} isn't as it was written, or was signed under an earlier key (TOKEN_SIGNING_KEY)."
+        raise BackupDamaged(said, details={"object": name}) from None
 
 
 def _to_record(report: DrillReport) -> dict[str, Any]:

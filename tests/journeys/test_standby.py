@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from azure.data.tables.aio import TableClient
 
 from domain.values import moment
 from tests.conftest import ROOT, Backend, started_backend
@@ -82,6 +84,15 @@ def stop(backend: Backend, kind: signal.Signals) -> None:
         time.sleep(0.05)
 
 
+async def forget_views(connection: str, lead_id: str) -> int:
+    """Delete what the lists say of a lead; how many rows that were."""
+    async with TableClient.from_connection_string(connection, "views") as table:
+        found = [row async for row in table.list_entities() if row["RowKey"] == lead_id]
+        for row in found:
+            await table.delete_entity(row)
+    return len(found)
+
+
 def problem(said: httpx.Response) -> tuple[int, str]:
     return said.status_code, said.json()["error"]["code"]
 
@@ -123,9 +134,12 @@ class TestRehearsal:
         assert refused.returncode == 1 and "still answers" in refused.stderr
 
         stop(primary.backend, signal.SIGKILL)
+        # What is copied comes in no order: here the lead's summaries haven't come along with it.
+        assert asyncio.run(forget_views(standby.backend.storage, lead_id)) > 0
         done = standby.command("promote", *url, "--confirm", "standby")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "Epoch 2: standby writes now" in done.stdout
+        assert "The lists of 1 leads were mended." in done.stdout
         stop(standby.backend, signal.SIGTERM)
         promoted = primary.also_on(start(stack, folder / "standby", INSTANCE="standby"))
         assert promoted.partner("PATCH", f"/leads/{lead_id}", json={"city": "Surat"}).headers["ETag"] == '"3"'

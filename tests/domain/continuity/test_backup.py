@@ -364,10 +364,14 @@ class TestFaults:
         assert "emails has 0 rows" in later.alerts[-1]
 
     def test_a_table_whose_rows_expire_may_be_empty(self) -> None:
-        before = Manifest("a", NOON, NOON, (series("sessions", 50), series("leads", 100), series("views", 99)))
-        now = (series("sessions", 0), series("leads", 81), series("views", 79))
-        # 19 leads of 100 is less than a fifth; 20 views of 99 is more.
-        assert suspects_in(now, before=before) == ("views has 79 rows, and had 99 in a",)
+        before = Manifest("a", NOON, NOON, (series("sessions", 50), series("leads", 100), series("people", 99)))
+        now = (series("sessions", 0), series("leads", 81), series("people", 79))
+        # 19 leads of 100 is less than a fifth; 20 people of 99 is more.
+        assert suspects_in(now, before=before) == ("people has 79 rows, and had 99 in a",)
+
+    def test_the_lists_may_shrink_when_an_hour_was_quiet(self) -> None:
+        before = Manifest("a", NOON, NOON, (series("views", 500),))
+        assert suspects_in((series("views", 100),), before=before) == ()
 
     def test_an_old_backup_raises_the_alarm_after_26_hours(self, platform: Platform) -> None:
         backed_up(platform)
