@@ -17,7 +17,7 @@ export PORT DATA FRESH BASE SEED EXAMPLES
 .PHONY: bench bench-compare lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 23
 
 run: ## run the backend here; PORT=7071 DATA=.local FRESH=1
 	@$(IN_VENV) local.run

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain import customers, leads
+from domain import customers, leads, notifications
 from domain.customer_exceptions._leads import each_lead, move
 from domain.customer_exceptions._step import (
     Work,
@@ -111,7 +111,15 @@ async def _complete_merge(work: Work) -> None:
         await move(work, link, origin=loser_id, target=survivor_id)
 
     await each_lead(work, loser_id, one)
+    await _hand_over_unread(work, loser_id, survivor_id)
     await end_sessions_of(ports=work.ports, live=work.live, person_id=loser_id)
+
+
+async def _hand_over_unread(work: Work, loser_id: str, survivor_id: str) -> None:
+    """What the loser was told and hasn't read, the survivor is told: nobody signs in as the loser any more."""
+    inbox = await notifications.inbox_of(store=work.ports.store, person=loser_id)
+    unread = [n.notice for n in inbox.notifications if n.read_at is None]
+    await notifications.deliver(ports=work.ports, person=survivor_id, notices=unread)
 
 
 async def _release(work: Work) -> None:

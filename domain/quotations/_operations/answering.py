@@ -8,7 +8,7 @@ from hmac import compare_digest
 from domain.leads import ACCEPTABLE_FROM, Decision, LeadFile, LeadStatus
 from domain.ports import Ports
 from domain.quotations._change import change_quotation, check_open, closed, one_change, replacing
-from domain.quotations._model import Quotation, plain
+from domain.quotations._model import Quotation, expired, plain
 from domain.quotations._rows import quotations_in
 from domain.quotations._status import OPEN, QuotationStatus
 from domain.quotations.errors import LeadNotAcceptable, QuotationChanged
@@ -57,13 +57,23 @@ def acceptance(file: LeadFile, quotation: Quotation, act: Act) -> Decision:
     writes: list[Write] = [replacing(file, accepted)]
     notes = [accept]
     for other in others:
-        rejected = closed(other, QuotationStatus.REJECTED, f"{quotation.id} was accepted instead", act, version)
-        writes.append(replacing(file, rejected))
-        changes = changes_between(plain(other), plain(rejected), part=other.id)
-        notes.append(
-            Note("QuotationRejected", f"Quotation {other.id} was rejected", changes, reason=rejected.closed_reason)
-        )
+        after, note = _closed_beside(other, quotation.id, act, version)
+        writes.append(replacing(file, after))
+        notes.append(note)
     return Decision(lead, tuple(notes), tuple(writes))
+
+
+def _closed_beside(other: Quotation, accepted_id: str, act: Act, version: int) -> tuple[Quotation, Note]:
+    """An open quotation of a lead of which another was accepted: rejected. One whose time is over has expired
+    before that, even if the timer hasn't entered it yet (cases.md 12)."""
+    if other.over_at(act.at) and other.status is QuotationStatus.SHARED:
+        after, action = replace(expired(other), version=version), "QuotationExpired"
+        said = f"Quotation {other.id} expired: it was valid until {other.valid_until}"
+    else:
+        after = closed(other, QuotationStatus.REJECTED, f"{accepted_id} was accepted instead", act, version)
+        action, said = "QuotationRejected", f"Quotation {other.id} was rejected"
+    changes = changes_between(plain(other), plain(after), part=other.id)
+    return after, Note(action, said, changes, reason=after.closed_reason)
 
 
 async def reject_quotation(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from domain import customers, leads
 from domain.customer_exceptions import AlreadyReachable, CustomerMerged, CustomerNotMerged, PhoneHeld, PhoneNotHeld
 from domain.customers import CustomerInvalid, CustomerNotFound
-from domain.timeline import VersionRequired, VersionStale
+from domain.timeline import Act, VersionRequired, VersionStale
 from domain.values import Actor, Role
-from tests.domain.customer_exceptions.setting import ADMIN, REASON, World, gathered, number
+from tests.domain.customer_exceptions.setting import ADMIN, PARTNER, REASON, World, gathered, number
 
 A, B, C = number(1), number(2), number(3)
 
@@ -374,3 +375,25 @@ class TestLeadsPhone:
             world.run(world.sweep())
             world.run(world.check_settled())
         assert at > 4
+
+    def test_stays_when_an_edit_that_was_done_is_repeated_after_another(self, world: World) -> None:
+        lead_id = world.run(world.lead(A)).lead.id
+        first = replace(world.act(PARTNER), proof="first")
+
+        async def edit(act: Act, **edits: object) -> leads.Changed:
+            return await leads.edit_lead(ports=world.ports, lead_id=lead_id, edits=edits, act=act)
+
+        world.run(edit(first, phone=B))
+        world.run(edit(world.act(), phone=C))
+        before = world.run(told(world))
+        world.clock.advance(hours=23)
+        again = world.run(edit(first, phone=B))
+        assert again.file.lead.phone == C
+        assert world.run(told(world)) == before
+        world.run(world.check_settled())
+
+
+async def told(world: World) -> tuple[object, object]:
+    """Whose the leads are, and all timelines."""
+    rows = [r.key async for r in world.store.scan(table=customers.TABLE) if r.key != "busy"]
+    return await world.leads_by_customer(), rows

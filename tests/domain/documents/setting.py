@@ -121,6 +121,9 @@ class Setting:
             work.close()
         self.left.clear()
 
+    def __del__(self) -> None:  # most tests don't care; without this Python warns of work that was never begun
+        self.forget_what_was_left()
+
     async def file(self) -> LeadFile:
         """The lead, whose timeline is whole."""
         file = await leads.lead_of_actor(store=self.store, lead_id=LEAD, actor=ADMIN)

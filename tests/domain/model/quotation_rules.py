@@ -106,7 +106,8 @@ class Quotations(Everything):
     def _accept(self, lead: Lead, quotation: dict[str, Any]) -> None:
         for other in lead["quotations"]:
             if other["status"] in ("Draft", "Created", "Shared"):
-                other.update(status="Rejected", version=lead["version"] + 1)
+                over = self.status(other) == "Expired"
+                other.update(status="Expired" if over else "Rejected", version=lead["version"] + 1)
         quotation.update(status="Accepted", version=lead["version"] + 1)
 
     def _close(self, lead: Lead, ask: Ask, quotation: dict[str, Any], status: str) -> None:

@@ -98,6 +98,25 @@ class TestTimer:
 
         asyncio.run(story())
 
+    def test_isn_t_needed_for_one_beside_an_accepted_one_to_be_expired(self) -> None:
+        async def story() -> None:
+            setting = await a_setting_with_one_of_each()
+            setting.clock.at = OVER
+            newer = await setting.create()
+            await setting.share(newer.id)
+            await setting.accept(newer.id)
+            assert await setting.statuses() == [
+                *("Expired", "Rejected", "Withdrawn", "Rejected", "Rejected", "Accepted")
+            ]
+            over = next(q for q in setting.quotations_of(await setting.file()) if q.id == "QUOT-100101")
+            assert over.closed_at == OVER
+            entries = [e.action for e in await setting.checked_entries()]
+            assert entries[-4:] == [
+                *("QuotationAccepted", "QuotationExpired", "QuotationRejected", "QuotationRejected")
+            ]
+
+        asyncio.run(story())
+
     @pytest.mark.parametrize("moment", ["before", "after"])
     @pytest.mark.parametrize("nth", range(1, 7))
     def test_that_is_killed_is_made_good_by_the_next_run(self, moment: str, nth: int) -> None:

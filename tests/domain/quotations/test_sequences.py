@@ -170,9 +170,9 @@ class Model:
         self.papers[n].status = wanted
         if wanted == "Accepted":
             self.accepted = True
-            for other in self.papers:
-                if other.status in ("Draft", "Created", "Shared"):
-                    other.status = "Rejected"
+            for number, other in enumerate(self.papers):
+                open_yet = self.status(number) in ("Draft", "Created", "Shared")
+                other.status = "Rejected" if open_yet else self.status(number)
         return None
 
     def timer(self) -> None:

@@ -66,6 +66,10 @@ class World:
         while self.work:
             await self.work.pop(0)
 
+    def __del__(self) -> None:  # most tests don't care; without this Python warns of work that was never begun
+        for work in self.work:
+            work.close()
+
     def act(self, actor: Actor, version: int | None = None) -> Act:
         self.clock.advance(seconds=1)
         return Act(actor=actor, at=self.clock.now(), write_id=self.ids.unique(), version=version)

@@ -13,6 +13,7 @@ from tests.faults.cases._request import (
     Request,
     a_lead,
     a_phone,
+    a_shared_quotation,
     about,
     customer_of,
     done,
@@ -67,6 +68,7 @@ async def unshare_phone(process: Process) -> Request:
 
 async def merge(process: Process) -> Request:
     kept, lost = await a_lead(process), await a_lead(process)
+    await a_shared_quotation(process, lost)  # which the customer is told of, and hasn't read
     loser = lost["customerId"]
     return await exception(process, "merge", kept["customerId"], beside=[kept, lost], otherCustomerId=loser)
 
