@@ -19,6 +19,7 @@ from domain.continuity._ports import Engine, Target
 from domain.continuity._restore_files import restore_files
 from domain.continuity._restore_rows import RestoringRows, Wanted
 from domain.continuity.errors import BackupNotFound, RestoreInvalid
+from domain.lists import PACKS
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]{2,20}")
 
@@ -69,8 +70,9 @@ async def restore(
     there = target or engine.itself()
     work = RestoringRows(engine, wanted, manifest, there, dry_run)
     if wanted.prefix is None and not dry_run:
-        for series in manifest.tables():  # lists and counters are looked at and mended, whatever is restored
-            await there.entities.create_table(table=series.name)
+        # Lists and counters are looked at and mended, whatever is restored.
+        for name in (*(series.name for series in manifest.tables()), PACKS):
+            await there.entities.create_table(table=name)
     for series in sorted(manifest.tables(), key=_views_last):
         if series.name == VIEWS:
             await work.settle_ahead()  # then what comes back of the summaries meets none that is ahead of its lead

@@ -3,7 +3,7 @@
 from domain.lists._collection import KEYS, Collection, Part, SortBy
 from domain.lists._filter import LeadFilter
 from domain.lists._listed import Listed
-from domain.lists._packs import Pack, forget_packs, read_pack, write_pack
+from domain.lists._packs import PACKS, Pack, forget_packs, read_pack, write_pack
 from domain.lists._page import Page, Place, Wish, page_of
 from domain.lists._parts import (
     CommissionFilter,
@@ -37,6 +37,7 @@ from domain.lists._walk import Order, walk
 
 __all__ = [
     "KEYS",
+    "PACKS",
     "STALE",
     "AllLeads",
     "Collection",

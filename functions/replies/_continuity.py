@@ -69,6 +69,21 @@ class ContinuityReply(Shape):
     run: RunReply | None
 
 
+class Contradiction(Shape):
+    """An invariant that the copied data don't keep."""
+
+    rule: str
+    ids: list[str]
+    text: str
+
+
+class Contradictions(Shape):
+    """How many there are, and the first of them. Only a full check looks for them."""
+
+    count: int
+    items: list[Contradiction]
+
+
 class CheckReply(Shape):
     """What a check of a backup read, and every fault it found."""
 
@@ -79,3 +94,4 @@ class CheckReply(Shape):
     bytes: int
     files: int
     faults: list[str]
+    contradictions: Contradictions
