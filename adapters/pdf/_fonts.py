@@ -20,11 +20,18 @@ SCRIPTS: dict[range, str] = {
 }
 """The Unicode blocks of the Indian scripts that have a font of their own here."""
 
+_FIRST, _LAST = 0x0900, 0x0DFF
+
 
 def scripts_in(text: str) -> list[str]:
     """The scripts besides Latin and Devanagari that occur in a text, sorted."""
     points = {ord(character) for character in text if ord(character) > 0x097F}
     return sorted({script for block, script in SCRIPTS.items() if any(point in block for point in points)})
+
+
+def is_shaped(text: str) -> bool:
+    """Whether it has letters of an Indian script, of which glyphs are joined and put in another order."""
+    return any(_FIRST <= ord(character) <= _LAST for character in text)
 
 
 def file_of(script: str) -> Path:

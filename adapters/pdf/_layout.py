@@ -3,15 +3,16 @@ process, since the libraries are heavy."""
 
 from __future__ import annotations
 
+import codecs
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 import segno
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 
-from adapters.pdf._fonts import FACES, FOLDER, TEXT, file_of, scripts_in
+from adapters.pdf._fonts import FACES, FOLDER, TEXT, file_of, is_shaped, scripts_in
 
 MARGIN = 18.0
 WIDTH = 210 - 2 * MARGIN
@@ -55,7 +56,23 @@ class Page(FPDF):
 
     def line_of(self, text: str, height: float, *, width: float = 0, align: str = "L") -> None:
         """Text from here on, broken where it is too long; then to the next line."""
+        if not is_shaped(text):
+            self.multi_cell(width, height, text, align=align, new_x=XPos.LEFT, new_y=YPos.NEXT)
+            return
+        lines = self.multi_cell(width, height, text, align=align, dry_run=True, output=MethodReturnValue.LINES)
+        for line in lines:
+            self._shaped_line(line, height, width=width, align=align)
+
+    def _shaped_line(self, text: str, height: float, *, width: float, align: str) -> None:
+        """One line, with what it says beside what it looks like: shaped glyphs don't map back to characters, and
+        whoever searches or copies would get something else (PDF 32000-1, 14.9.4 "Replacement text")."""
+        if self.will_page_break(height):
+            left = self.get_x()
+            self.add_page()  # the mark must end on the page on which it began
+            self.set_x(left)
+        self._out(f"/Span <</ActualText <{codecs.BOM_UTF16_BE.hex()}{text.encode('utf-16-be').hex()}>>> BDC")
         self.multi_cell(width, height, text, align=align, new_x=XPos.LEFT, new_y=YPos.NEXT)
+        self._out("EMC")
 
 
 def draw(sheet: dict[str, Any]) -> bytes:
@@ -125,7 +142,8 @@ def _system(page: Page, rows: list[list[str]]) -> None:
         page.ink(GREY, 9.5)
         page.cell(52, 5.6, label)
         page.ink(INK, 9.5)
-        page.multi_cell(WIDTH - 52, 5.6, value, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        page.line_of(value, 5.6, width=WIDTH - 52)
+        page.set_x(MARGIN)
     page.ln(4)
 
 

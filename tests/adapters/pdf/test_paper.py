@@ -56,6 +56,30 @@ def glyphs_of(text: str, face: str) -> list[int]:
     return [info.codepoint for info in buffer.glyph_infos]
 
 
+def searched(content: bytes) -> str:
+    """The text as a reader finds and copies it, which heeds the replacement text of shaped lines."""
+    with pypdfium2.PdfDocument(content) as document:
+        return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+class TestShapedText:
+    @pytest.mark.parametrize(
+        "text", [HINDI, "સોલાર પાર્ટનર્સ", "கவிதா தேசாய்", "Kavita कविता", "श्री गणेश सोलर एजेंसी, अहमदाबाद"]
+    )
+    def test_is_found_and_copied_as_it_was_typed(self, text: str) -> None:
+        paper = a_paper()
+        assert text in searched(drawn(replace(paper, customer_name=text)))
+        assert text in searched(drawn(replace(paper, partner_name=text)))
+
+    def test_is_found_on_whichever_page_it_stands(self) -> None:
+        company = a_paper().company
+        long = " नियम" * 50
+        terms = tuple(f"{number} {HINDI}{long}" for number in range(12))
+        content = drawn(a_paper(company=replace(company, terms=terms)))
+        assert len(pypdf.PdfReader(io.BytesIO(content)).pages) > 1
+        assert [number for number in range(12) if f"{number} {HINDI}" not in searched(content)] == []
+
+
 class TestText:
     def test_says_what_the_record_says(self) -> None:
         paper = a_paper()
