@@ -30,11 +30,6 @@ LINES = quoted()
 
 
 class TestQuotedCommands:
-    def test_of_the_readme_exist(self) -> None:
-        named = {name for name, _ in _COMMAND.findall((ROOT / "README.md").read_text(encoding="utf-8"))}
-        there = {file.stem for file in (ROOT / "adapters" / "commands").glob("[a-z]*.py")}
-        assert len(named) > 8 and named <= there
-
     def test_are_found(self) -> None:
         assert len(LINES) > 20 and {name for _, name, _ in LINES} >= {"restore", "drill", "promote", "demote"}
 
