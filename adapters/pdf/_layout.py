@@ -6,7 +6,7 @@ from __future__ import annotations
 import codecs
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import segno
 from fpdf import FPDF
@@ -60,7 +60,7 @@ class Page(FPDF):
             self.multi_cell(width, height, text, align=align, new_x=XPos.LEFT, new_y=YPos.NEXT)
             return
         lines = self.multi_cell(width, height, text, align=align, dry_run=True, output=MethodReturnValue.LINES)
-        for line in lines:
+        for line in cast("list[str]", lines):
             self._shaped_line(line, height, width=width, align=align)
 
     def _shaped_line(self, text: str, height: float, *, width: float, align: str) -> None:
