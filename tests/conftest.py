@@ -54,10 +54,18 @@ class Backend:
 
 
 @contextmanager
-def started_backend(folder: Path, **settings: str) -> Iterator[Backend]:
-    """What `make run` starts, on a free port with data of its own; `settings` are added to its environment."""
+def started_backend(folder: Path, *, storage: str | None = None, **settings: str) -> Iterator[Backend]:
+    """What `make run` starts, on a free port with data of its own; `settings` are added to its environment.
+    `storage` is the connection string of an Azurite that runs already."""
     ready, data = folder / "ready.json", folder / "data"
-    command = [sys.executable, "-m", "local.run", "--ready-file", str(ready)]
+    command = [
+        sys.executable,
+        "-m",
+        "local.run",
+        "--ready-file",
+        str(ready),
+        *(["--storage", storage] if storage else []),
+    ]
     environment = {**os.environ, "PORT": "0", "DATA": str(data), **settings}
     log = (folder / "log").open("wb")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)

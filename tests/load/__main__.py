@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,10 +23,11 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
+from local import azurite
 from local.demo import CONFIGURATION
 from local.settings import commands_file
 from tests.conftest import ROOT, started_backend
-from tests.load._processes import Watch, cpu_of
+from tests.load._processes import Watch, cpu_of, processes_of
 from tests.load._report import report
 from tests.load._sign_in import sign_in_all
 from tests.load._stages import people, planned
@@ -41,7 +43,7 @@ class Target:
 
     base: str
     data: Path
-    pid: int
+    processes: Mapping[str, int]
 
     @property
     def settings(self) -> dict[str, str]:
@@ -60,11 +62,11 @@ def main() -> int:
     with ExitStack() as stack:
         target = _target(stack)
         _people(target, out)
-        before, began = cpu_of(target.pid), datetime.now(UTC).isoformat(timespec="seconds")
-        with Watch(target.pid, out / "processes.jsonl") as watch:
+        before, began = cpu_of(target.processes), datetime.now(UTC).isoformat(timespec="seconds")
+        with Watch(target.processes, out / "processes.jsonl") as watch:
             _play(target, out)
         asked = sum(1 for _ in (out / "samples.jsonl").open(encoding="utf-8")) or 1
-        spent = {n: (s - before.get(n, 0.0)) * 1000 / asked for n, s in cpu_of(target.pid).items()}
+        spent = {n: (s - before.get(n, 0.0)) * 1000 / asked for n, s in cpu_of(target.processes).items()}
         held = report(out, spent, began)
         steady = watch.verdict() if os.environ.get("MINUTES") else True
         right = _check(target, out)
@@ -77,9 +79,13 @@ def _target(stack: ExitStack) -> Target:
     if base:
         httpx.get(f"{base}/api/v1/health", timeout=30).raise_for_status()
         data = Path(os.environ.get("DATA") or ".local").resolve()
-        return Target(base, data, int((data / "lock").read_text(encoding="ascii")))
-    started = stack.enter_context(started_backend(Path(stack.enter_context(TemporaryDirectory()))))
-    return Target(started.base, started.data, started.pid)
+        return Target(base, data, processes_of(int((data / "lock").read_text(encoding="ascii"))))
+    # In memory: else Azurite writes all of its tables to disk every five seconds, half a second in the end, and
+    # answers nobody meanwhile. A storage service doesn't do that.
+    storage = stack.enter_context(azurite.start(in_memory=True))
+    folder = Path(stack.enter_context(TemporaryDirectory()))
+    started = stack.enter_context(started_backend(folder, storage=storage.connection_string))
+    return Target(started.base, started.data, {"worker": started.pid, "storage": storage.pid})
 
 
 def _people(target: Target, out: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.tables import AzureTableStore
-from domain.timeline import FIRST_ENTRY, Entry, entry_from_row
+from domain.timeline import FIRST_ENTRY, OVERWRITTEN, Entry, entry_from_row
 
 ACTIONS = {
     "register a lead": "LeadCreated",
@@ -49,13 +49,18 @@ def missing(lines: list[Line], entries: list[Entry]) -> Iterator[str]:
 
 
 def _tells(entry: Entry, line: Line) -> bool:
-    if entry.action != ACTIONS[line["what"]] or entry.actor.id != line["who"]:
+    if entry.actor.id != line["who"] or entry.action not in _entered(line["what"]):
         return False
     if line["what"] not in _BY_VERSION:
         return str(line["id"]) in entry.message
     wanted = {name: line["body"][name] for name in ("status", "remarks") if name in line["body"]}
     after = {change.field: change.after for change in entry.changes}
     return entry.version == line["tag"] and all(after.get(n, v) == v for n, v in wanted.items())
+
+
+def _entered(what: str) -> tuple[str, ...]:
+    """An edit of nothing but what others had set is entered as overwriting alone."""
+    return (ACTIONS[what], OVERWRITTEN) if what == "edit a lead" else (ACTIONS[what],)
 
 
 async def _timelines(store: AzureTableStore, wanted: set[str]) -> AsyncIterator[tuple[str, list[Entry]]]:

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -42,10 +43,10 @@ def processes_of(pid: int) -> dict[str, int]:
     return {"worker": pid, **({"storage": storage[0]} if storage else {})}
 
 
-def cpu_of(pid: int) -> dict[str, float]:
+def cpu_of(processes: Mapping[str, int]) -> dict[str, float]:
     """Seconds of CPU so far."""
     tick, spent = os.sysconf("SC_CLK_TCK"), {}
-    for name, process in processes_of(pid).items():
+    for name, process in processes.items():
         stat = Path(f"/proc/{process}/stat")
         if stat.exists():
             fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
@@ -88,8 +89,8 @@ def settled(samples: list[Sample], name: str) -> list[Sample]:
 class Watch:
     """Samples the processes every few seconds while it is open, into a file too."""
 
-    def __init__(self, pid: int, file: Path) -> None:
-        self._processes, self._file = processes_of(pid), file
+    def __init__(self, processes: Mapping[str, int], file: Path) -> None:
+        self._processes, self._file = processes, file
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.samples: list[Sample] = []

@@ -55,6 +55,11 @@ class TestLedger:
         assert len(list(missing([EDIT], [entry]))) == 1
         assert len(list(missing([SHARE], [replace(SHARED, message="P shared quotation QUOT-102")]))) == 1
 
+    def test_finds_an_edit_that_only_overwrote(self) -> None:
+        """The entry of an edit is then the one that says whose value it was."""
+        assert list(missing([EDIT], [replace(EDITED, action="Overwritten")])) == []
+        assert len(list(missing([SHARE], [replace(SHARED, action="Overwritten")]))) == 1
+
     def test_finds_a_version_that_two_writes_were_given(self) -> None:
         found = list(missing([EDIT, {**EDIT}], [EDITED]))
         assert found == ["LEAD-1: version 2 was given to edit a lead and to edit a lead"]
