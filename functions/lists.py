@@ -12,12 +12,12 @@ from domain.values import Role
 from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models import list_items as items
 from functions.models import lists as models
+from functions.models.leads import LeadItem
 from functions.models.paging import Cursors, check_ranges, page_reply, wish
 from functions.replies import (
     CommissionPageReply,
     CountersReply,
     CustomerItem,
-    LeadItem,
     PageReply,
     QuotationItem,
     SyncReply,

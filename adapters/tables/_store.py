@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from azure.core.exceptions import ResourceExistsError
@@ -83,7 +84,7 @@ class AzureTableStore:
             raise ValueError("bounds need a partition")
         wanted, after, ended = _filter(partition, first, before), _BEGINNING, False
         while not ended:
-            rows, after = await self._answer(lambda at=after: self._wire.rows(table, wanted, _PAGE, at))  # type: ignore[misc]
+            rows, after = await self._answer(partial(self._wire.rows, table, wanted, _PAGE, after))
             ended = after is None
             for row in rows:
                 yield row

@@ -88,8 +88,9 @@ class ReassignmentBody(Body):
     version: StrictInt | None = None
 
 
-class LeadShape(Shape):
-    """A lead as both mobile apps and the portal read it: both name sets (api.md, last section)."""
+class LeadItem(Shape):
+    """A lead as both mobile apps and the portal read it: both name sets (api.md, last section), its
+    parts counted."""
 
     id: str
     lead_id: str
@@ -122,6 +123,11 @@ class LeadShape(Shape):
     quotation_count: int
     has_active_quotation: bool
     document_count: int
+
+
+class LeadShape(LeadItem):
+    """A lead with its parts."""
+
     documents: list[DocumentShape]
     quotations: list[QuotationShape]
 

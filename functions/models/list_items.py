@@ -15,12 +15,10 @@ from domain.documents import DocumentStatus
 from domain.lists import Collection, Counters, CustomerSeen, Listed, Part, SortBy
 from domain.quotations import QuotationStatus
 from domain.values import Actor, Money, Role, day_in_india
-from functions.models.leads import LeadShape, lead_item
+from functions.models.leads import LeadItem, lead_item
 from functions.models.quotations import in_rupees
 
-_OF_A_LEAD = tuple(
-    to_camel(name) for name in LeadShape.model_fields if name not in ("documents", "quotations", "document_count")
-)
+_OF_A_LEAD = tuple(to_camel(name) for name in LeadItem.model_fields if name != "document_count")
 _OF_A_QUOTATION = (
     *("id", "leadId", "systemPrice", "customerPays", "validUntil", "contentHash", "supersedes", "version"),
     *("createdAt", "createdBy", "createdByName", "sharedAt", "acceptedAt", "closedAt", "closedReason"),

@@ -23,7 +23,6 @@ from functions.replies._lists import (
     CommissionPageReply,
     CountersReply,
     CustomerItem,
-    LeadItem,
     QuotationItem,
     SyncReply,
 )
@@ -64,7 +63,6 @@ __all__ = [
     "KeySetReply",
     "KycDocumentsReply",
     "LeadAsOfReply",
-    "LeadItem",
     "LeadTimelineReply",
     "MasterDataReply",
     "NotificationReply",

@@ -5,44 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from functions.models.fields import E164, Rupees, Shape
+from functions.models.leads import LeadItem
 from functions.models.quotations import Kilowatts
 from functions.replies._page import PageReply
-
-
-class LeadItem(Shape):
-    """A lead in a list: as the whole lead, with its parts counted."""
-
-    id: str
-    lead_id: str
-    customer_id: str
-    customer_name: str
-    phone: E164
-    customer_phone: E164
-    email: str | None
-    customer_email: str | None
-    address: str
-    city: str | None
-    state: str | None
-    pin_code: str | None
-    services: list[str]
-    requirements: str | None
-    origin: str
-    source: str | None
-    assigned_to: str | None
-    assigned_cp_name: str | None
-    status: str
-    follow_up_date: str | None
-    remarks: str | None
-    quotation_ref: str | None
-    token_number: str | None
-    created_at: str
-    created_by: str
-    created_by_name: str
-    updated_at: str
-    version: int
-    quotation_count: int
-    has_active_quotation: bool
-    document_count: int
 
 
 class QuotationItem(Shape):

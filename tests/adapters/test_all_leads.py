@@ -37,7 +37,7 @@ class TestAllLeads:
                     assert seen and seen.version == 1
                 if number % 3 == 0:
                     edited = await world.edit(f"LEAD-{rng.randrange(1001, number + 1)}", remarks=f"r{number}")
-                    assert (await one.current()).get(edited.id).lead["remarks"] == f"r{number}"  # type: ignore[union-attr]
+                    assert (await one.current()).get(edited.id).lead["remarks"] == f"r{number}"
                 world.clock.advance(milliseconds=rng.randrange(5_000))
             await world.quiet()
             assert contents(await one.current()) == contents(await two.current()) == contents(await fresh(world))

@@ -163,7 +163,7 @@ class TestPrimary:
 class Silent(FakeStore):
     """An account that doesn't answer."""
 
-    async def get(self, *, table: str, partition: str, key: str) -> None:  # type: ignore[override]
+    async def get(self, *, table: str, partition: str, key: str) -> None:
         raise StorageUnavailable("Storage doesn't answer.")
 
 

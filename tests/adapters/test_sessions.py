@@ -25,7 +25,7 @@ class World(Setting):
             self.asked += 1
             return await get(table=table, partition=partition, key=key)
 
-        self.store.get = counted  # type: ignore[method-assign, assignment]
+        self.store.get = counted
 
     async def is_live(self, signed_in: SignedIn) -> bool:
         self.asked = 0

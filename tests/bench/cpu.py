@@ -124,7 +124,7 @@ async def a_lead(http: httpx.AsyncClient, side: Side) -> dict[str, Any]:
         "services": ["Rooftop solar"],
     }
     made = await http.post(f"{side.base}/leads", headers=side.partner, json=body)
-    return made.raise_for_status().json()["data"]  # type: ignore[no-any-return]
+    return made.raise_for_status().json()["data"]
 
 
 def cases(http: httpx.AsyncClient, side: Side) -> dict[str, Callable[[int], Awaitable[httpx.Response]]]:
@@ -177,7 +177,7 @@ async def cost(side: Side, ask: Callable[[int], Awaitable[httpx.Response]], coun
     await asyncio.gather(*(one(number) for number in range(count)))
     await asyncio.sleep(0.3)  # what is done after the answers belongs to them
     after = side.cpu()
-    return tuple((a - b) * 1000 / count for a, b in zip(after, before, strict=True))  # type: ignore[return-value]
+    return tuple((a - b) * 1000 / count for a, b in zip(after, before, strict=True))
 
 
 async def measure(sides: list[Side], rounds: int, count: int, only: str) -> None:

@@ -96,21 +96,21 @@ async def bench(connection: str) -> None:
         return [item.lead for item in got.items], got.total
 
     for name, wanted in FILTERS.items():
-        await told(f"admin, {name}", lambda w=wanted: page(ADMIN, Order(), w))  # type: ignore[misc]
+        await told(f"admin, {name}", lambda w=wanted: page(ADMIN, Order(), w))
     for by in SortBy:
-        await told(f"admin, by {by} desc", lambda b=by: page(ADMIN, Order(b, reverse=True), LeadFilter()))  # type: ignore[misc]
+        await told(f"admin, by {by} desc", lambda b=by: page(ADMIN, Order(b, reverse=True), LeadFilter()))
     kam = Actor("KAM-1", "K", Role.KAM, partners=frozenset(f"CP-{n}" for n in range(1_002, 1_042)))
     await told("kam of 40 partners, no filter", lambda: page(kam, Order(), LeadFilter()))
     for actor in (ADMIN, kam):
-        await told(f"{actor.role}, quotations", lambda a=actor: parts(store, everything, a, quotations_of))  # type: ignore[misc]
-        await told(f"{actor.role}, commissions", lambda a=actor: parts(store, everything, a, commissions_of))  # type: ignore[misc]
-        await told(f"{actor.role}, customers", lambda a=actor: parts(store, everything, a, customers_of))  # type: ignore[misc]
-        await told(f"{actor.role}, counters", lambda a=actor: parts(store, everything, a, counters_of))  # type: ignore[misc]
+        await told(f"{actor.role}, quotations", lambda a=actor: parts(store, everything, a, quotations_of))
+        await told(f"{actor.role}, commissions", lambda a=actor: parts(store, everything, a, commissions_of))
+        await told(f"{actor.role}, customers", lambda a=actor: parts(store, everything, a, customers_of))
+        await told(f"{actor.role}, counters", lambda a=actor: parts(store, everything, a, counters_of))
     for partner in (BIG_PARTNER, "CP-1100"):
         own = Actor(partner, "P", Role.CP)
         has = len(await lists.leads_of_partner(store=store, partner_id=partner))
-        await told(f"partner with {has} leads, no filter", lambda a=own: page(a, Order(), LeadFilter()))  # type: ignore[misc]
-        await told(f"partner with {has} leads, sync", lambda a=own: parts(store, everything, a, sync_of))  # type: ignore[misc]
+        await told(f"partner with {has} leads, no filter", lambda a=own: page(a, Order(), LeadFilter()))
+        await told(f"partner with {has} leads, sync", lambda a=own: parts(store, everything, a, sync_of))
     note(part(), "memory with all orders", mb=megabytes() - before)
     note(part(), "peak memory of the process", mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     await store.close()

@@ -54,7 +54,7 @@ def partner_of(number: int, rng: random.Random) -> Actor:
 async def played(number: int, rng: random.Random) -> World:
     """One lead's life so far."""
     world = World()
-    world.ports.ids.last = number * 1_000  # type: ignore[attr-defined]
+    world.ports.ids.last = number * 1_000
     lead_id, partner = f"LEAD-{number}", partner_of(number, rng)
     world.clock.advance(minutes=-rng.randrange(300_000))
     lead = await world.register(

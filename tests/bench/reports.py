@@ -97,7 +97,7 @@ async def bench(count: int) -> None:
             await metrics(store=world.store, collection=collection, span=span, limit=10, actor=actor, now=now)
 
         await timed(f"{who}: funnel", stages)
-        await timed(f"{who}: commissions, with CSV", lambda actor=actor: sums(actor))  # type: ignore[misc]
+        await timed(f"{who}: commissions, with CSV", lambda actor=actor: sums(actor))
         await timed(f"{who}: dashboard", board)
 
 

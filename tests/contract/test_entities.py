@@ -72,7 +72,7 @@ def rows_of(request: pytest.FixtureRequest) -> str:
 
 
 async def all_of(entities: Entities, table: str, **bounds: object) -> list[Entity]:
-    pages = entities.pages(table=table, **bounds)  # type: ignore[arg-type]
+    pages = entities.pages(table=table, **bounds)
     return [row async for page in pages for row in page]
 
 

@@ -26,7 +26,7 @@ LOCAL_ONLY = {
 
 
 def parsed(file: str) -> dict[str, Any]:
-    return BicepParser().parse(file_path=INFRA / file)  # type: ignore[no-any-return]
+    return BicepParser().parse(file_path=INFRA / file)
 
 
 def text_of(file: str) -> str:

@@ -40,7 +40,7 @@ def fifty(admin: Client) -> list[str]:
 
 
 def entries(admin: Client, lead_id: str) -> list[dict[str, Any]]:
-    return admin("GET", f"/leads/{lead_id}/timeline").json()["data"]["timeline"]  # type: ignore[no-any-return]
+    return admin("GET", f"/leads/{lead_id}/timeline").json()["data"]["timeline"]
 
 
 class TestBulkChange:

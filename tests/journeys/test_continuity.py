@@ -31,7 +31,7 @@ def command(backend: Backend, name: str, *arguments: str) -> subprocess.Complete
 
 
 def settings_of(backend: Backend) -> dict[str, str]:
-    return json.loads((backend.data / "secrets" / "settings.json").read_text())  # type: ignore[no-any-return]
+    return json.loads((backend.data / "secrets" / "settings.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def made(admin: Client) -> dict[str, Any]:
     while True:
         said = admin("POST", "/continuity/backups")
         if said.status_code == 202 and said.json()["data"]["verified"]:
-            return said.json()["data"]  # type: ignore[no-any-return]
+            return said.json()["data"]
         assert said.status_code in (202, 409), said.text  # 409: the timer is at it
         assert time.monotonic() < until
         time.sleep(0.2)

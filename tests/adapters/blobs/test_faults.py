@@ -125,7 +125,7 @@ class TestNoAnswer:
 
         class All(Faults):
             async def __call__(self, request: object, send: object) -> object:
-                return await fault(request, send) if self.on else await send()  # type: ignore[operator]
+                return await fault(request, send) if self.on else await send()
 
         run(azurite_connection, All(), body, patience=1.5)
 

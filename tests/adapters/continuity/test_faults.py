@@ -86,10 +86,10 @@ class TestBackup:
                 async def second_page_denied(request: object, send: object) -> object:
                     passed.append(request)
                     if len(passed) == 2:
-                        return await answered(403, landed=False)(request, send)  # type: ignore[arg-type]
-                    return await send()  # type: ignore[operator,no-any-return]
+                        return await answered(403, landed=False)(request, send)
+                    return await send()
 
-                faults.always, faults.on = second_page_denied, True  # type: ignore[assignment]
+                faults.always, faults.on = second_page_denied, True
                 with pytest.raises(BackupFailed, match="masterdata"):
                     await back_up(engine=engine)
                 assert await newest_verified(engine=engine) is None

@@ -94,7 +94,7 @@ async def _faulty(request: web.Request, handler: Callable[..., Any]) -> web.Stre
         answer = await fault()
         if answer is not None:
             return answer
-    return await handler(request)  # type: ignore[no-any-return]
+    return await handler(request)
 
 
 @asynccontextmanager

@@ -79,7 +79,7 @@ class TestAlarms:
         write = platform.entities.write
 
         async def forgetful(*, table: str, partition: str, puts: list[object]) -> None:
-            await write(table=table, partition=partition, puts=puts[:-1])  # type: ignore[arg-type]
+            await write(table=table, partition=partition, puts=puts[:-1])
 
         monkeypatch.setattr(platform.entities, "write", forgetful)
         report = asyncio.run(drill(engine=platform.engine()))

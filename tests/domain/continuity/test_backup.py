@@ -58,7 +58,7 @@ def platform() -> Platform:
 
 
 def backed_up(platform: Platform, **options: object) -> Outcome:
-    return asyncio.run(back_up(engine=platform.engine(), **options))  # type: ignore[arg-type]
+    return asyncio.run(back_up(engine=platform.engine(), **options))
 
 
 def newest(platform: Platform) -> str | None:
@@ -187,12 +187,12 @@ class TestSlots:
             started = asyncio.Event()
             go_on = asyncio.Event()
 
-            class Slow(type(platform.entities)):  # type: ignore[misc]
-                async def pages(self, **options: object):  # type: ignore[no-untyped-def]
+            class Slow(type(platform.entities)):
+                async def pages(self, **options: object):
                     if next(calls) == 2:
                         started.set()
                         await go_on.wait()
-                    async for page in platform.entities.pages(**options):  # type: ignore[arg-type]
+                    async for page in platform.entities.pages(**options):
                         yield page
 
             slow = asyncio.create_task(back_up(engine=platform.engine(entities=Slow())))
@@ -239,7 +239,7 @@ class TestResuming:
         assert kills > 40
 
     def test_goes_on_after_the_last_finished_part(self, platform: Platform) -> None:
-        platform.entities.before = refuse("page counters")  # type: ignore[assignment]
+        platform.entities.before = refuse("page counters")
         with pytest.raises(BackupFailed, match="counters"):
             backed_up(platform)
         platform.entities.before = lambda request: None
@@ -312,15 +312,15 @@ class TestFaults:
         create = later.vault.create
         flips: list[str] = []
 
-        async def spoiled(**options: object):  # type: ignore[no-untyped-def]
-            made = await create(**options)  # type: ignore[arg-type]
+        async def spoiled(**options: object):
+            made = await create(**options)
             name = str(options["name"])
             if kind in name and not flips:
                 flips.append(name)
                 later.spoil(name, flipped)
             return made
 
-        later.vault.create = spoiled  # type: ignore[method-assign]
+        later.vault.create = spoiled
         with pytest.raises(BackupDamaged) as refusal:
             backed_up(later)
         assert flips[0] in refusal.value.message
@@ -337,12 +337,12 @@ class TestFaults:
         for name in names:
             whole = later.objects()[name]
             place = {"first": 0, "middle": len(whole) // 2, "last": len(whole) - 1}[bit_at]
-            later.spoil(name, lambda content, place=place: flipped(content, place))  # type: ignore[misc]
+            later.spoil(name, lambda content, place=place: flipped(content, place))
             with pytest.raises(BackupDamaged) as refusal:
                 asyncio.run(verify_backup(engine=later.engine(), backup_id="2026-04-01", depth=Depth.FULL))
             assert name in refusal.value.message
             assert newest(later) == "2026-03-31"
-            later.spoil(name, lambda content, whole=whole: whole)  # type: ignore[misc]
+            later.spoil(name, lambda content, whole=whole: whole)
             later.vault._containers["backups"].pop("backups/2026-04-01/damaged.json", None)
             assert newest(later) == "2026-04-01"
 
@@ -434,7 +434,7 @@ class TestHalfSeen:
 
 class TestConditions:
     def test_a_backup_counts_only_once_it_is_verified(self, platform: Platform) -> None:
-        platform.vault.before = refuse("create backups/backups/2026-03-31/verified")  # type: ignore[assignment]
+        platform.vault.before = refuse("create backups/backups/2026-03-31/verified")
         with pytest.raises(BackupFailed):
             backed_up(platform)
         platform.vault.before = lambda request: None

@@ -35,7 +35,7 @@ def the_ports() -> Ports:
 def a_notice(number: int, *, at: datetime = NOON, **fields: object) -> Notice:
     key = event_key(source="LEAD-1001", at=at, version=number, sequence=0)
     notice = Notice(key, at, Kind.LEAD, Severity.INFO, f"Title {number}", "Message", {"leadId": "LEAD-1001"})
-    return replace(notice, **fields)  # type: ignore[arg-type]
+    return replace(notice, **fields)
 
 
 async def unread(ports: Ports, person: str = ME) -> tuple[int, int]:
@@ -151,10 +151,10 @@ class TestReading:
         async def story() -> None:
             ports = the_ports()
             await notifications.deliver(ports=ports, person=ME, notices=[a_notice(n) for n in range(500)])
-            ports.store.requests.clear()  # type: ignore[attr-defined]
+            ports.store.requests.clear()
             await notifications.unread_count(store=ports.store, person=ME)
             await inbox_of(store=ports.store, person=ME)
-            assert ports.store.requests == ["row", "rows"]  # type: ignore[attr-defined]
+            assert ports.store.requests == ["row", "rows"]
 
         asyncio.run(story())
 

@@ -134,7 +134,7 @@ class TestImport:
             )
             assert await import_text(desk, "inverters", changed, version) == 11
             newest = (await pricing.read_file(desk.store)).editions("inverters", "INVERTER-1")[-1]
-            assert (newest.warranty, newest.features) == ("", ())  # type: ignore[attr-defined]
+            assert (newest.warranty, newest.features) == ("", ())
 
         play(story())
 

@@ -44,7 +44,7 @@ async def people(world: World) -> None:
 
 async def _person(world: World, person_id: str, name: str, role: str, **more: str) -> None:
     row = {"name": name, "role": role, "status": "Active", "createdAt": "2026-01-01T00:00:00.000Z", **more}
-    row |= {"version": 1, "lastHash": "", "provenance": "{}"}  # type: ignore[dict-item]
+    row |= {"version": 1, "lastHash": "", "provenance": "{}"}
     writes = [Create("person", row)]
     await world.store.commit(table="people", partition=person_id, writes=writes, write_id=world.ids.unique())
 

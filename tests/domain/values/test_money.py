@@ -80,7 +80,7 @@ class TestMoney:
     @pytest.mark.parametrize("paise", [1.0, "1", True, Decimal(1)])
     def test_holds_only_whole_paise(self, paise: object) -> None:
         with pytest.raises(TypeError):
-            Money(paise)  # type: ignore[arg-type]
+            Money(paise)
 
     def test_refuses_amounts_beyond_all_reason(self) -> None:
         assert Money(10**15).paise == 10**15

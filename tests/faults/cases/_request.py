@@ -71,7 +71,7 @@ def tag_of(made: Made) -> str:
 def done(answer: Answer) -> Made:
     """What the answer to a preparing request shows."""
     assert answer.status in (200, 201), answer.body
-    return answer.data  # type: ignore[no-any-return]
+    return answer.data
 
 
 def of_lead(lead: Made) -> dict[str, Any]:

@@ -34,11 +34,11 @@ class _Raw(float):
 
     def __new__(cls, text: str) -> _Raw:
         made = super().__new__(cls, 1.5)
-        made.text = text  # type: ignore[attr-defined]
+        made.text = text
         return made
 
     def __repr__(self) -> str:
-        return str(self.text)  # type: ignore[attr-defined]
+        return str(self.text)
 
 
 FEWER = settings(max_examples=settings().max_examples // 5)

@@ -48,4 +48,4 @@ def test_has_a_row_for_each_call_that_is_not_met() -> None:
     ],
 )
 def test_the_readers_find_what_they_cannot_read(shape: object, value: object, found: list[str]) -> None:
-    assert faults(shape, value) == found  # type: ignore[arg-type]
+    assert faults(shape, value) == found

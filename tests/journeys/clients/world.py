@@ -225,7 +225,7 @@ class World:
 
     def stranger(self) -> Client:
         """A customer to whom nothing belongs of what the others have."""
-        return self.seen(World._stranger)["who"]  # type: ignore[no-any-return]
+        return self.seen(World._stranger)["who"]
 
     def _stranger(self) -> Ids:
         return {"who": self.by_phone(a_phone())}
