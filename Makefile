@@ -28,7 +28,7 @@ demo: ## walk through the main journey on a running backend; BASE=http://localho
 test: ## all tests; ARGS="tests/domain -k accept"
 	@$(IN_VENV) pytest -n auto $(ARGS)
 
-check: ## what has to pass before a merge: lint, format, types, import rules, infra policies, tests
+check: ## what has to pass before a merge: lint, format, types, import rules, policies, advisories, secrets, tests
 	@PYTHON="$(PYTHON)" .ci/run $(ARGS)
 
 command: ## an operator's command on the data of make run; ARGS="check_data"
