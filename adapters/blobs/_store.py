@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from adapters.blobs._connections import BlobConnection
 from adapters.blobs._failures import Missing, OutOfRange, meaning_of
 from adapters.blobs._links import download_url, read_url, upload_url
 from adapters.blobs._properties import blob_of, settings_of
-from adapters.storage import Connections, Intercept, answer, code_of, patiently, unavailable
+from adapters.storage import StorageClient, code_of, patiently, unavailable
 from domain.blobs import Blob, BlobExists, BlobTooLarge, Link
 
 _END: list[Any] = []
@@ -25,38 +25,12 @@ _COPY_READS = timedelta(hours=1)  # how long the storage may read what it copies
 T = TypeVar("T")
 
 
-class AzureBlobs:
-    """`domain.blobs.Blobs` over azure-storage-blob. Clients are made on first use, inside the running loop.
+class AzureBlobs(StorageClient[BlobConnection]):
+    """`domain.blobs.Blobs` over azure-storage-blob. With a `credential`, links are signed with a
+    user-delegation key."""
 
-    `account` is a connection string; with an async token `credential`, the endpoint of the blob service:
-    links are then signed with a user-delegation key. `patience` is how many seconds one call may take in all,
-    retries included; the SDK's own retries are off, as in `adapters.tables`.
-    """
-
-    def __init__(
-        self,
-        account: str,
-        *,
-        credential: Any = None,
-        connection_timeout: float = 2.0,
-        read_timeout: float = 10.0,
-        patience: float = 25.0,
-        intercept: Intercept | None = None,
-    ) -> None:
-        self.patience = patience
-        self._connections = Connections(
-            lambda: BlobConnection(
-                account,
-                credential=credential,
-                intercept=intercept,
-                connection_timeout=connection_timeout,
-                read_timeout=read_timeout,
-            )
-        )
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._connections.close()
+    CONNECTION = BlobConnection
+    MEANING = staticmethod(meaning_of)
 
     async def create_container(self, *, container: str) -> None:
         """Make the container (private) if it isn't there."""
@@ -220,6 +194,3 @@ class AzureBlobs:
         if copy.size != source.size or not (same or ours):
             raise BlobExists("Another file of this name is there already.")
         return copy
-
-    async def _answer(self, ask: Callable[[], Awaitable[T]]) -> T:
-        return await answer(ask, patience=self.patience, meaning_of=meaning_of)

@@ -2,6 +2,7 @@
 
 from adapters.storage._account import Account
 from adapters.storage._asking import answer, patiently
+from adapters.storage._client import StorageClient
 from adapters.storage._connections import Connection, Connections
 from adapters.storage._failures import FAILURES, Unanswered, code_of, meaning_of_status, unavailable
 from adapters.storage._transport import Count, CountingTransport, Intercept, counting
@@ -14,6 +15,7 @@ __all__ = [
     "Count",
     "CountingTransport",
     "Intercept",
+    "StorageClient",
     "Unanswered",
     "answer",
     "code_of",

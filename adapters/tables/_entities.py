@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.data.tables import EdmType, EntityProperty, UpdateMode
 from azure.data.tables.aio import TableClient
 
-from adapters.storage import FAILURES, Connections, Intercept, Unanswered, answer, code_of, unavailable
+from adapters.storage import FAILURES, StorageClient, Unanswered, code_of, unavailable
 from adapters.tables._connections import TableConnection
 from adapters.tables._failures import meaning_of
 from domain.continuity import BINARY, DOUBLE, GUID, INT64, TIME, Column, Entity, Place, Put
@@ -26,37 +26,17 @@ _SENT = {INT64: EdmType.INT64, DOUBLE: EdmType.DOUBLE, TIME: EdmType.DATETIME, G
 T = TypeVar("T")
 
 
-class AzureEntities:
-    """`domain.continuity.Entities` over azure-data-tables; `account` as for AzureTableStore.
+class AzureEntities(StorageClient[TableConnection]):
+    """`domain.continuity.Entities` over azure-data-tables.
 
     The SDK decodes a row, but keeps what it would lose: a time's own text (`tables_service_value`, 7 digits),
     and the type of a 64-bit integer. All of it is public.
     """
 
-    def __init__(
-        self,
-        account: str,
-        *,
-        credential: Any = None,
-        connection_timeout: float = 2.0,
-        read_timeout: float = 30.0,
-        patience: float = 90.0,
-        intercept: Intercept | None = None,
-    ) -> None:
-        self.patience = patience
-        self._connections = Connections(
-            lambda: TableConnection(
-                account,
-                credential=credential,
-                intercept=intercept,
-                connection_timeout=connection_timeout,
-                read_timeout=read_timeout,
-            )
-        )
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._connections.close()
+    CONNECTION = TableConnection
+    MEANING = staticmethod(meaning_of)
+    READ_TIMEOUT = 30.0
+    PATIENCE = 90.0
 
     async def pages(
         self, *, table: str, partition: str | None = None, after: Place | None = None
@@ -165,9 +145,6 @@ class AzureEntities:
 
     def _client(self, table: str) -> TableClient:
         return self._connections.current().client(table)
-
-    async def _answer(self, ask: Callable[[], Awaitable[T]]) -> T:
-        return await answer(ask, patience=self.patience, meaning_of=meaning_of)
 
 
 def _filters(partition: str | None, after: Place | None) -> list[str]:

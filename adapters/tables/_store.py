@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from azure.core.exceptions import ResourceExistsError
 from azure.data.tables.aio import TableClient
 
-from adapters.storage import Connections, Intercept, answer, code_of, patiently, unavailable
+from adapters.storage import StorageClient, code_of, patiently, unavailable
 from adapters.tables._commit import land
 from adapters.tables._connections import TableConnection
 from adapters.tables._failures import meaning_of
@@ -21,40 +21,11 @@ _BEGINNING: After = None
 T = TypeVar("T")
 
 
-class AzureTableStore:
-    """`domain.store.Store` over azure-data-tables. Clients are made on first use, inside the running loop.
+class AzureTableStore(StorageClient[TableConnection]):
+    """`domain.store.Store` over azure-data-tables and, for what is done all the time, our own requests."""
 
-    `account` is a connection string; with an async token `credential`, the endpoint of the table service.
-    `patience` is how many seconds one call may take in all, retries included.
-
-    The SDK's own retries are off. For writes they would turn a lost reply into a false refusal; for reads they
-    would wait as long as a Retry-After asks, however long, while a person waits for the answer.
-    """
-
-    def __init__(
-        self,
-        account: str,
-        *,
-        credential: Any = None,
-        connection_timeout: float = 2.0,
-        read_timeout: float = 10.0,
-        patience: float = 25.0,
-        intercept: Intercept | None = None,
-    ) -> None:
-        self.patience = patience
-        self._connections = Connections(
-            lambda: TableConnection(
-                account,
-                credential=credential,
-                intercept=intercept,
-                connection_timeout=connection_timeout,
-                read_timeout=read_timeout,
-            )
-        )
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._connections.close()
+    CONNECTION = TableConnection
+    MEANING = staticmethod(meaning_of)
 
     async def create_table(self, *, table: str) -> None:
         """Make the table if it isn't there."""
@@ -105,9 +76,6 @@ class AzureTableStore:
 
     def _client(self, table: str) -> TableClient:
         return self._connections.current().client(table)
-
-    async def _answer(self, ask: Callable[[], Awaitable[T]]) -> T:
-        return await answer(ask, patience=self.patience, meaning_of=meaning_of)
 
 
 def _filter(partition: str | None, first: str, before: str | None) -> str:
