@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from domain import notifications
@@ -14,7 +14,7 @@ from domain.leads import _views as views
 from domain.leads._status import ACCEPTED_OR_LATER, TERMINAL
 from domain.notifications import Kind, Notice, Severity, reminder_key
 from domain.ports import Ports
-from domain.values import day_in_india, end_of_day_in_india
+from domain.values import day_in_india, start_of_day_in_india
 
 _CLOSED = frozenset(str(status) for status in TERMINAL | ACCEPTED_OR_LATER)
 _AT_ONCE = 8
@@ -56,7 +56,7 @@ def _is_overdue(lead: dict[str, Any], today: date) -> bool:
 
 def _reminder(lead: dict[str, Any], now: datetime) -> Notice:
     """`system:follow-ups` says it; the key has the day, so it is one a day whenever the timer runs."""
-    begun = end_of_day_in_india(day_in_india(now) - timedelta(days=1))
+    begun = start_of_day_in_india(day_in_india(now))
     return Notice(
         key=reminder_key(lead_id=lead["id"], on=begun),
         at=now,
