@@ -15,7 +15,8 @@ Test = Callable[[Listed], bool]
 
 @dataclass(frozen=True)
 class LeadFilter:
-    """All that is given has to be true of a lead. Days are days in India, both ends included."""
+    """All that is given has to be true of a lead. Days are days in India, both ends included. An empty
+    `assigned_to` asks for the leads that nobody has."""
 
     status: str | None = None
     assigned_to: str | None = None

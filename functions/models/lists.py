@@ -40,8 +40,12 @@ def _days(text: str) -> tuple[date, date]:
 DateRange = Annotated[str, AfterValidator(_days), WithJsonSchema({"type": "string"})]
 
 
+UNASSIGNED = "unassigned"
+
+
 class LeadQuery(ListQuery):
-    """Filters and order of leads, under this API's and the portal's names."""
+    """Filters and order of leads, under this API's and the portal's names. `assignedTo=unassigned` asks for those
+    that no channel partner has, which an Admin is to assign."""
 
     status: Annotated[LeadStatus, any_case(LeadStatus)] | None = None
     assigned_to: Line | None = None
@@ -70,7 +74,7 @@ class LeadQuery(ListQuery):
         """The filter that it says."""
         return lists.LeadFilter(
             status=self.status,
-            assigned_to=self.assigned_to or self.assigned_cp,
+            assigned_to=_partner(self.assigned_to or self.assigned_cp),
             customer_id=self.customer_id,
             state=self.state,
             origin=self.origin,
@@ -87,6 +91,10 @@ class LeadQuery(ListQuery):
     def order(self) -> lists.Order:
         """The order that it says."""
         return lists.Order(self.sort_by, reverse=self.sort_order == "desc")
+
+
+def _partner(said: str | None) -> str | None:
+    return "" if said is not None and said.lower() == UNASSIGNED else said
 
 
 def lead_ranges(query: LeadQuery) -> list[tuple[str, date | None, date | None]]:
