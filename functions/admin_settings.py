@@ -8,6 +8,7 @@ from domain import settings
 from domain.settings import Settings
 from domain.values import Role
 from functions.edge import Call, Edge, Endpoint, Reply
+from functions.models.paging import check_ranges
 from functions.models.settings import (
     SettingsAuditQuery,
     SettingsBody,
@@ -60,6 +61,7 @@ def blueprint(edge: Edge) -> func.Blueprint:
         ),
     )
     async def read_settings_audit(call: Call) -> Reply:
+        check_ranges(("dateTo", call.query.date_from, call.query.date_to))
         said = audit_page(await settings.timeline_of_settings(store=ports.store), call.query)
         return Reply(said, top_level=said)
 

@@ -8,6 +8,7 @@ from domain import identity
 from domain.values import Role
 from functions.auth import Desk
 from functions.edge import Call, Edge, Endpoint, Reply
+from functions.models.paging import Cursors
 from functions.models.people import (
     AssignKamBody,
     AssignPartnersBody,
@@ -16,15 +17,15 @@ from functions.models.people import (
     PersonShape,
     assignments_shape,
 )
-from functions.people import ADMIN, KAMS, OVERSEERS, reply, with_status
+from functions.people import ADMIN, KAMS, OVERSEERS, people_page, reply, with_status
 from functions.replies import AssignmentsReply, PageReply
 
 
-def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
+def blueprint(edge: Edge, desk: Desk, cursors: Cursors) -> func.Blueprint:
     """The functions of assignments."""
     bp = func.Blueprint()
     _assigning(bp, edge)
-    _assigned(bp, edge)
+    _assigned(bp, edge, cursors)
     _kam_status(bp, edge, desk)
     return bp
 
@@ -92,7 +93,7 @@ def _assigning(bp: func.Blueprint, edge: Edge) -> None:
         return await assign(call, call.path["personId"])
 
 
-def _assigned(bp: func.Blueprint, edge: Edge) -> None:
+def _assigned(bp: func.Blueprint, edge: Edge, cursors: Cursors) -> None:
     assigned = Endpoint(
         "ListPartnersOfKam",
         "GET",
@@ -108,4 +109,4 @@ def _assigned(bp: func.Blueprint, edge: Edge) -> None:
         store, kam_id = edge.ports.store, call.path["personId"]
         await identity.person_of_actor(store=store, person_id=kam_id, among=KAMS.roles, actor=call.actor)
         seen = await identity.people_of_actor(store=store, role=Role.CP, actor=call.actor)
-        return Reply(call.query.page_of([p for p in seen if p.kam_id == kam_id and call.query.wants(p)]))
+        return Reply(people_page(call, cursors, [p for p in seen if p.kam_id == kam_id]))

@@ -109,10 +109,10 @@ def _importing(bp: func.Blueprint, edge: Edge) -> None:
     )
     async def import_leads(call: Call) -> Reply:
         rows, faults = await asyncio.to_thread(lead_sheets.read_sheet, call.upload)
-        job_id = call.reserved or bulk.new_import_id(ports)
+        job_id = call.reserved or await bulk.import_id_for(ports=ports, sheet=call.upload, act=call.act)
         job = await bulk.begin_import(ports=ports, job_id=job_id, rows=rows, faults=faults, act=call.act)
         await _wait_for(ports, job, _SMALL_SECONDS if len(rows) <= _SMALL else _SECONDS)
-        return await _progress(ports, job.id)
+        return await _progress(ports, job.id, _REPEATED if job.at < call.act.at and not call.reserved else "")
 
 
 def _following(bp: func.Blueprint, edge: Edge) -> None:
@@ -180,9 +180,14 @@ async def _end_of(running: asyncio.Future[None]) -> None:
     await running
 
 
-async def _progress(ports: Ports, job_id: str) -> Reply:
+async def _progress(ports: Ports, job_id: str, before: str) -> Reply:
     progress = await bulk.import_progress(ports=ports, job_id=job_id)
     if progress.job.state is JobState.FINISHED:
-        return Reply(import_shape(progress), message=f"{progress.total} leads were imported.")
+        return Reply(import_shape(progress), message=f"{before}{progress.total} leads were imported.")
     place = {"Location": f"/{IMPORT}/{job_id}", "Retry-After": "5"}
-    return Reply(import_shape(progress), status=202, headers=place, message="The import goes on.")
+    return Reply(import_shape(progress), status=202, headers=place, message=f"{before}The import goes on.")
+
+
+_REPEATED = (
+    "You sent this very file before, so it isn't imported again; to import it twice, send an Idempotency-Key. "
+)

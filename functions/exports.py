@@ -15,7 +15,8 @@ from functions.edge.errors import FieldsInvalid
 from functions.lists import ListDesk
 from functions.models.lead_sheets import sheet_of
 from functions.models.leads import lead_item
-from functions.models.lists import LeadQuery
+from functions.models.lists import LeadQuery, lead_ranges
+from functions.models.paging import check_ranges
 
 
 class ExportQuery(LeadQuery):
@@ -46,6 +47,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
     async def export_leads(call: Call) -> Reply:
         if call.query.format.lower() != "csv":
             raise FieldsInvalid.field("format", "Leads are exported as csv only; every spreadsheet opens it.")
+        check_ranges(*lead_ranges(call.query))
         order = call.query.order()
         own = await lists.leads_of_actor(store=ports.store, everything=desk.everything, actor=call.actor)
         found = call.query.filter().of(lists.seen_in_order(own, call.actor, order.sort_by))

@@ -122,14 +122,18 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             "GET",
             "api/v1/customers",
             PARTNER_SIDE,
-            "The customers of the caller's leads, as these leads tell of them",
+            "The customers of the caller's leads, as these leads tell of them; an Admin finds any by phone or id",
             query=models.CustomerQuery,
             reply=PageReply[CustomerItem],
         ),
     )
     async def list_customers(call: Call) -> Reply:
-        asked = wish(call, cursors)
-        found = lists.customers(await own(call), call.query.search, call.actor)
+        asked, typed = wish(call, cursors), call.query.search
+        found = lists.customers(await own(call), typed, call.actor)
+        if typed and not found:
+            known = await lists.customer_known_as(store=ports.store, typed=typed, actor=call.actor)
+            alone = lists.page_of([known] if known else [], asked, key=lambda one: ("", one.customer.id))
+            return Reply(page_reply(call, cursors, alone, items.customer_alone))
         page = lists.page_of(found, asked, key=lists.customer_key)
         return Reply(page_reply(call, cursors, page, items.customer_item))
 

@@ -11,6 +11,7 @@ from domain.pricing import MasterDataNotFound, Service, catalogue_for_apps, serv
 from domain.values import day_in_india
 from functions.edge import SIGNED_IN, Call, Edge, Endpoint, Reply
 from functions.models.masterdata import MasterDataQuery, ServicesQuery
+from functions.models.pages import page_of, place_of
 from functions.models.pricing import CatalogueSource
 from functions.replies import MasterDataReply, PageReply, ServiceReply
 
@@ -86,12 +87,5 @@ def _wanted(rows: Iterable[Service], query: ServicesQuery) -> list[Service]:
 
 
 def _page(rows: list[Service], query: ServicesQuery) -> dict[str, Any]:
-    offset = (query.page - 1) * query.limit if query.page else query.offset
-    return {
-        "items": [service_for_apps(row) for row in rows[offset : offset + query.limit]],
-        "total": len(rows),
-        "offset": offset,
-        "limit": query.limit,
-        "page": offset // query.limit + 1,
-        "totalPages": -(-len(rows) // query.limit),
-    }
+    items = [service_for_apps(row) for row in page_of(rows, query)]
+    return {"items": items, **place_of(len(rows), query.start, query.limit)}

@@ -109,10 +109,11 @@ def _one(notification: notifications.Notification) -> Reply:
 
 
 def reminders(clockwork: Clockwork, ports: Ports) -> func.Blueprint:
-    """The daily timer of the reminders, at 08:00 in India. Late or twice, it reminds once a day of each lead."""
+    """The daily timer of the reminders, at 08:00 in India, and again at 09:00 and 10:00 for what couldn't be told
+    then. However often it runs, it reminds once a day of each lead."""
     bp = func.Blueprint()
 
-    @clockwork.timer(bp, "RemindFollowUps", "0 30 2 * * *")
+    @clockwork.timer(bp, "RemindFollowUps", "0 30 2-4 * * *")
     async def remind_follow_ups() -> None:
         _log.info("reminded of %d overdue follow-ups", await leads.remind_follow_ups(ports=ports))
 

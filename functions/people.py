@@ -5,27 +5,32 @@ Who looks after whom is in `functions.assignments`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import azure.functions as func
 from pydantic import BaseModel
 
-from domain import identity
+from domain import identity, lists
 from domain.identity import EmailAddress, Person, PersonStatus, reserve_person_id
 from domain.values import Role
 from functions.auth import Desk
 from functions.edge import Call, Edge, Endpoint, Reply
+from functions.models.pages import page_of
+from functions.models.paging import Cursors, page_reply, wish
 from functions.models.people import (
     KamEdits,
+    KamsQuery,
     NewKamBody,
     NewPartnerBody,
     PartnerEdits,
+    PartnersQuery,
     PeopleQuery,
     PersonShape,
     StatusBody,
     edits_of,
+    person_key,
     person_shape,
 )
 from functions.models.timelines import EntriesQuery, entry_shape
@@ -44,6 +49,7 @@ class Kind:
     path: str
     new: type[BaseModel]
     edits: type[BaseModel]
+    query: type[PeopleQuery]
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -51,21 +57,23 @@ class Kind:
         return frozenset({self.role})
 
 
-PARTNERS = Kind(Role.CP, "ChannelPartner", "channel partner", "channel-partners", NewPartnerBody, PartnerEdits)
-KAMS = Kind(Role.KAM, "Kam", "key account manager", "kams", NewKamBody, KamEdits)
+PARTNERS = Kind(
+    Role.CP, "ChannelPartner", "channel partner", "channel-partners", NewPartnerBody, PartnerEdits, PartnersQuery
+)
+KAMS = Kind(Role.KAM, "Kam", "key account manager", "kams", NewKamBody, KamEdits, KamsQuery)
 
 
-def blueprint(edge: Edge, desk: Desk) -> func.Blueprint:
+def blueprint(edge: Edge, desk: Desk, cursors: Cursors) -> func.Blueprint:
     """The functions of /channel-partners and /kams."""
     bp = func.Blueprint()
     for kind in (PARTNERS, KAMS):
-        _reading(bp, edge, kind)
+        _reading(bp, edge, kind, cursors)
         _writing(bp, edge, desk, kind)
         _letting_in_and_out(bp, edge, desk, kind)
     return bp
 
 
-def _reading(bp: func.Blueprint, edge: Edge, kind: Kind) -> None:
+def _reading(bp: func.Blueprint, edge: Edge, kind: Kind, cursors: Cursors) -> None:
     store, path = edge.ports.store, f"api/v1/{kind.path}"
 
     @edge.endpoint(
@@ -76,13 +84,13 @@ def _reading(bp: func.Blueprint, edge: Edge, kind: Kind) -> None:
             path,
             OVERSEERS,
             f"The {kind.said}s",
-            query=PeopleQuery,
+            query=kind.query,
             reply=PageReply[PersonShape],
         ),
     )
     async def list_people(call: Call) -> Reply:
         seen = await identity.people_of_actor(store=store, role=kind.role, actor=call.actor)
-        return Reply(call.query.page_of([p for p in seen if call.query.wants(p)]))
+        return Reply(people_page(call, cursors, seen))
 
     one = Endpoint(
         f"Read{kind.noun}", "GET", f"{path}/{{personId}}", OVERSEERS, f"One {kind.said}", reply=PersonShape
@@ -112,7 +120,7 @@ def _reading(bp: func.Blueprint, edge: Edge, kind: Kind) -> None:
         entries = await identity.timeline_of_person(
             store=store, person_id=person_id, among=kind.roles, actor=call.actor
         )
-        newest = [_entry(person_id, entry) for entry in reversed(entries)][: call.query.limit]
+        newest = [_entry(person_id, entry) for entry in page_of(entries[::-1], call.query)]
         return Reply({"timeline": newest, "total": len(entries), "id": person_id})
 
 
@@ -220,6 +228,12 @@ async def _enroll(edge: Edge, desk: Desk, person_id: str, call: Call) -> Person:
             identity.send_reset_link(ports=edge.ports, messages=desk.messages, page=desk.reset_page, person=made)
         )
     return made
+
+
+def people_page(call: Call, cursors: Cursors, seen: Iterable[Person]) -> dict[str, Any]:
+    """A page of those of the people that the call asks for, newest first."""
+    found = lists.page_of(call.query.of(seen), wish(call, cursors), key=person_key, reverse=True)
+    return page_reply(call, cursors, found, person_shape)
 
 
 def reply(person: Person) -> Reply:

@@ -9,9 +9,9 @@ from domain.bulk._import import (
     carry_on,
     finish_imports,
     import_progress,
-    new_import_id,
 )
 from domain.bulk._items import Outcome
+from domain.bulk._repeats import import_id_for
 from domain.bulk.errors import ImportNotFound, ImportNotTaken, ImportRejected
 
 __all__ = [
@@ -27,8 +27,8 @@ __all__ = [
     "carry_on",
     "edit_leads",
     "finish_imports",
+    "import_id_for",
     "import_progress",
     "move_leads",
-    "new_import_id",
     "reassign_leads",
 ]

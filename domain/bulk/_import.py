@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain import leads
 from domain.bulk._parts import (
@@ -41,15 +41,25 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True)
 class ImportRow:
-    """A row that is sound in itself; `lead.assigned_to` isn't checked yet. `line` is where it begins."""
+    """A row with its number in the sheet, and the lead that it says; None if it isn't sound in itself.
 
-    line: int
-    lead: NewLead
+    Channel partner and follow-up date aren't checked yet, which is done whatever else is wrong with the row.
+    """
+
+    number: int
+    lead: NewLead | None
+    assigned_to: str | None = None
+    follow_up_date: date | None = None
+
+    @classmethod
+    def of(cls, number: int, lead: NewLead) -> ImportRow:
+        """A row that is sound in itself."""
+        return cls(number, lead, lead.assigned_to, lead.follow_up_date)
 
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong in one cell; `row` is the line in the file, where the header is 1."""
+    """What is wrong in one cell; `row` is the number that a spreadsheet shows, where the header is 1."""
 
     row: int
     field: str
@@ -69,11 +79,6 @@ class Progress:
     def total(self) -> int:
         """How many leads it makes."""
         return int(str(self.job.facts["leads"]))
-
-
-def new_import_id(ports: Ports) -> str:
-    """An id for an import that is about to begin."""
-    return f"JOB-{ports.ids.unique()}"
 
 
 async def begin_import(
@@ -176,21 +181,22 @@ async def _do(ports: Ports, job: Job, step: str, number: int) -> None:
 
 async def _checked(ports: Ports, rows: Sequence[ImportRow], act: Act) -> tuple[list[NewLead], list[RowFault]]:
     """The leads with their channel partners' names, and what is wrong with partners and dates."""
-    partners = await _partners(ports, {row.lead.assigned_to for row in rows if row.lead.assigned_to}, act)
+    partners = await _partners(ports, {row.assigned_to for row in rows if row.assigned_to}, act)
     first, last = leads.follow_up_range(act.at)
     sound: list[NewLead] = []
     faults: list[RowFault] = []
     for row in rows:
-        wanted, on = row.lead.assigned_to, row.lead.follow_up_date
+        wanted, on = row.assigned_to, row.follow_up_date
         partner = partners.get(wanted) if wanted else None
         if wanted and partner is None:
             message = "There is no active channel partner with this id."
-            faults.append(RowFault(row.line, "assignedTo", wanted, message))
+            faults.append(RowFault(row.number, "assignedTo", wanted, message))
         if on and not first <= on <= last:
             message = f"The follow-up date must be from {first} to {last} (India)."
-            faults.append(RowFault(row.line, "followUpDate", on.isoformat(), message))
+            faults.append(RowFault(row.number, "followUpDate", on.isoformat(), message))
         named = partner.name if partner else None
-        sound.append(replace(row.lead, assigned_name=named, origin=Origin.IMPORT))
+        if row.lead:
+            sound.append(replace(row.lead, assigned_name=named, origin=Origin.IMPORT))
     return sound, faults
 
 
@@ -213,7 +219,7 @@ def _rejected(faults: Sequence[RowFault], *, total: int) -> ImportRejected:
     failed = len({fault.row for fault in faults})
     results = {"total": total, "successful": 0, "failed": total, "errors": said}
     return ImportRejected(
-        f"Nothing was imported: {len(faults)} faults in {failed} lines.",
+        f"Nothing was imported. Faults: {len(faults)}; rows with faults: {failed}.",
         faults=[Fault(f"rows.{fault.row}.{fault.field}", fault.message) for fault in faults],
         details={"total": total, "imported": 0, "errors": said, "importResults": results},
     )

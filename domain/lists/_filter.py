@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from domain.lists._listed import NO_DATE, Listed
 from domain.lists._search import Wanted, folded
-from domain.values import end_of_day_in_india, iso
+from domain.values import end_of_day_in_india, iso, start_of_day_in_india
 
 Test = Callable[[Listed], bool]
 
 
 @dataclass(frozen=True)
 class LeadFilter:
-    """All that is given has to be true of a lead. Days are days in India, both ends included."""
+    """All that is given has to be true of a lead. Days are days in India, both ends included. An empty
+    `assigned_to` asks for the leads that nobody has."""
 
     status: str | None = None
     assigned_to: str | None = None
@@ -68,7 +69,7 @@ class LeadFilter:
             last = self.follow_up_to.isoformat()
             tests.append(lambda e: e.follow_up <= last)
         if self.created_from:
-            start = iso(end_of_day_in_india(self.created_from - timedelta(days=1)))
+            start = iso(start_of_day_in_india(self.created_from))
             tests.append(lambda e: e.created >= start)
         if self.created_to:
             end = iso(end_of_day_in_india(self.created_to))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from domain.leads import TERMINAL, WON_OR_LATER, LeadStatus
 from domain.lists._collection import Collection, Part, SortBy
@@ -12,7 +12,7 @@ from domain.lists._filter import Test
 from domain.lists._listed import NO_DATE, Listed
 from domain.lists._search import Wanted, folded
 from domain.quotations import QuotationStatus
-from domain.values import Actor, Role, day_in_india, end_of_day_in_india, iso
+from domain.values import Actor, Role, day_in_india, end_of_day_in_india, iso, start_of_day_in_india
 
 _ACTIVE = (QuotationStatus.CREATED, QuotationStatus.SHARED, QuotationStatus.ACCEPTED)
 
@@ -116,7 +116,7 @@ def commissions(seen: Sequence[Part], wanted: CommissionFilter) -> Sequence[Part
     if wanted.partner_id:
         tests.append(lambda p: p.owner == wanted.partner_id)
     if wanted.first:
-        start = iso(end_of_day_in_india(wanted.first - timedelta(days=1)))
+        start = iso(start_of_day_in_india(wanted.first))
         tests.append(lambda p: p.created >= start)
     if wanted.last:
         end = iso(end_of_day_in_india(wanted.last))

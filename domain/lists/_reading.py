@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain import customers, leads
+from domain.errors import Invalid, NotFound
 from domain.leads import LeadFile, Summary
 from domain.lists._collection import Collection, SortBy
 from domain.lists._packs import read_pack
 from domain.store import Row, Store
-from domain.values import Actor, Role
+from domain.values import Actor, PhoneNumber, Role
 
 OVERLAP = timedelta(seconds=10)
 """How far behind the last look the next one begins: longer than a change can take to appear in the feed, and
@@ -56,6 +58,18 @@ async def leads_of_customer(*, store: Store, actor: Actor) -> Collection:
     ids = await customers.leads_of(store=store, customer_id=actor.id)
     files = await asyncio.gather(*(leads.read_file(store=store, lead_id=lead_id) for lead_id in ids))
     return Collection(_summary(file) for file in files if file and leads.may_see(file.lead, actor))
+
+
+async def customer_known_as(*, store: Store, typed: str, actor: Actor) -> leads.CustomerSeen | None:
+    """The customer whose phone or id this is, for an Admin, who has to find also those without a lead: they have
+    signed in, or an Admin has entered them. Four hops; none for anybody else. Raises StorageUnavailable."""
+    if actor.role is not Role.ADMIN:
+        return None
+    with suppress(Invalid):
+        return await leads.customer_by_phone(store=store, phone=PhoneNumber.parse(typed), actor=actor)
+    with suppress(NotFound):
+        return await leads.customer_of_actor(store=store, customer_id=typed.strip().upper(), actor=actor)
+    return None
 
 
 def _summary(file: LeadFile) -> Summary:

@@ -47,18 +47,18 @@ class Wanted:
     def __init__(self, typed: str) -> None:
         self._starts = tuple(" " + word for word in folded(typed).split())
         self._phone, self._digits = _phone_in(typed)
+        dialled = self._digits.lstrip("0") if self._digits.startswith("0") else ""
+        self._dialled = (f"+91{dialled}", f"+{dialled}") if len(dialled) >= _FEWEST_DIGITS else ()
 
     def found_in(self, words: str, phone: str) -> bool:
         """Whether a `haystack` or an E.164 number has it."""
-        if self._phone and phone == self._phone:
-            return True
-        if self._digits and self._digits in phone:
-            return True
-        return all(start in words for start in self._starts)
+        return self.found_in_phone(phone) or all(start in words for start in self._starts)
 
     def found_in_phone(self, phone: str) -> bool:
-        """Whether it is this phone number, or a part of it."""
-        return phone == self._phone or bool(self._digits and self._digits in phone)
+        """Whether it is this phone number, or a part of it; the first digits may follow a 0 or 0091, as dialled."""
+        if self._phone or not self._digits:
+            return bool(phone) and phone == self._phone
+        return self._digits in phone or phone.startswith(self._dialled)
 
 
 def _phone_in(typed: str) -> tuple[str, str]:

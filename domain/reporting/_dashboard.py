@@ -16,7 +16,7 @@ from domain.reporting._commissions import is_pending
 from domain.reporting._reading import in_portions
 from domain.store import Store
 from domain.timeline import Entry
-from domain.values import Actor, Money, Role, day_in_india, end_of_day_in_india, iso, moment
+from domain.values import Actor, Money, Role, day_in_india, end_of_day_in_india, iso, moment, start_of_day_in_india
 
 _OPEN = (QuotationStatus.CREATED, QuotationStatus.SHARED)
 _USUAL = timedelta(days=29)
@@ -33,12 +33,12 @@ class Span:
     def of(cls, first: date | None, last: date | None, now: datetime) -> Span:
         """The days that are given; the last one is else today, and the first one is such that there are 30."""
         end = last or max(day_in_india(now), first or date.min)
-        return cls(first or end - _USUAL, end)
+        return cls(first or max(end, date.min + _USUAL) - _USUAL, end)
 
     @property
     def bounds(self) -> tuple[str, str]:
         """The first moment, and the first one after it, as texts that sort."""
-        return iso(end_of_day_in_india(self.first - timedelta(days=1))), iso(end_of_day_in_india(self.last))
+        return iso(start_of_day_in_india(self.first)), iso(end_of_day_in_india(self.last))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from domain.quotations import may_see_quotation, quotations_in
 from domain.sales.errors import LeadNotThen
 from domain.store import Store
 from domain.timeline import Entry, Plain, fold
-from domain.values import Actor, Role
+from domain.values import Actor, Role, iso
 
 _NOT_FOR_CUSTOMERS = ("commissionCount", "addOn", "configuration.addOn")
 """A customer is shown neither margins nor what the partner earns."""
@@ -87,7 +87,7 @@ async def lead_as_of(*, store: Store, lead_id: str, actor: Actor, when: int | da
         entries = tuple(entry for entry in entries if entry.at <= when)
     if not entries or (isinstance(when, int) and when != entries[-1].version):
         raise LeadNotThen(
-            f"{lead_id} has versions 1 to {file.lead.version}, the first from {file.lead.created_at.isoformat()}.",
+            f"{lead_id} has versions 1 to {file.lead.version}, the first from {iso(file.lead.created_at)}.",
             details={"currentVersion": file.lead.version},
         )
     return _standing(filter(None, map(_Eye.of(file, actor).seen, entries)), entries[-1])

@@ -14,7 +14,16 @@ from domain.values._ids import (
 )
 from domain.values._money import ZERO, Money
 from domain.values._phone import PhoneNumber
-from domain.values._time import INDIA, Clock, day, day_in_india, end_of_day_in_india, iso, moment
+from domain.values._time import (
+    INDIA,
+    Clock,
+    day,
+    day_in_india,
+    end_of_day_in_india,
+    iso,
+    moment,
+    start_of_day_in_india,
+)
 
 __all__ = [
     "INDIA",
@@ -43,5 +52,6 @@ __all__ = [
     "neutral",
     "owner_of_document",
     "restored",
+    "start_of_day_in_india",
     "system",
 ]

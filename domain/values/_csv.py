@@ -17,6 +17,8 @@ _UNSEEN = "\\s\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069"  # spaces, and mark
 _SIGNS = "=+@\\-\uff1d\uff0b\uff20\uff0d\u2212"  # the last five: their full-width forms, and the minus sign
 _FORMULA = re.compile(f"'*[{_UNSEEN}]*[{_SIGNS}\t\r\n]")
 _BOM = "\ufeff"  # tells a spreadsheet that the text is UTF-8
+_SEPARATORS = ",;\t"
+_TOLD_SEPARATOR = re.compile(r"\A\"?sep=[,;\t]\"?\r?\n")  # a line of Excel's own, which it doesn't show
 
 
 class CsvInvalid(Invalid):
@@ -44,38 +46,47 @@ def csv_text(*, header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str
 
 
 def csv_rows(text: str, *, most: int) -> list[tuple[int, dict[str, str]]]:
-    """The rows as dicts with the line on which each begins (the header's is 1); empty lines are left out.
+    """The rows as dicts with their numbers, as `csv_table` counts them; empty rows are left out.
 
     Raises CsvInvalid: no header, a name twice in it, a row of another length, more than `most` rows.
     """
     header, rows = csv_table(text, most=most)
     if not any(header) or len(set(header)) < len(header):
-        raise CsvInvalid("The first line names the columns, each once.")
-    for line, cells in rows:
+        raise CsvInvalid("The first row names the columns, each once.")
+    for number, cells in rows:
         if len(cells) != len(header):
-            raise CsvInvalid(f"Line {line} has {len(cells)} cells; the first line has {len(header)}.")
-    return [(line, dict(zip(header, cells, strict=True))) for line, cells in rows]
+            raise CsvInvalid(f"Row {number} has {len(cells)} cells; the first row has {len(header)}.")
+    return [(number, dict(zip(header, cells, strict=True))) for number, cells in rows]
 
 
 def csv_table(text: str, *, most: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The first line, and the others with the line on which each begins, however many cells they have.
+    """The first row, and the others with their numbers, however many cells they have; empty ones are left out.
 
-    Raises CsvInvalid: it isn't CSV, or has more than `most` rows.
+    A number is the one that a spreadsheet shows: the first row is 1, empty rows count, and a row with several
+    lines in a cell is one. Cells stand between commas, or between the semicolons or tabs that a spreadsheet
+    writes in some countries. Raises CsvInvalid: it isn't CSV, or has more than `most` rows.
     """
-    reader = csv.reader(io.StringIO(text.removeprefix(_BOM), newline=""), strict=True)
+    text = _TOLD_SEPARATOR.sub("", text.removeprefix(_BOM))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_separator(text))
+    rows: list[tuple[int, list[str]]] = []
+    number = 0
     try:
         header = [name.strip() for name in next(reader, [])]
-        return header, _rows(reader, reader.line_num + 1, most)
+        number = 1
+        for number, cells in enumerate(reader, start=2):
+            if any(cell.strip() for cell in cells):
+                rows.append((number, [restored(cell) for cell in cells]))
+            if len(rows) > most:
+                raise CsvInvalid(f"There are more than {most} rows.")
     except csv.Error as error:
-        raise CsvInvalid(f"Line {reader.line_num} isn't CSV: {error}.") from None
+        raise CsvInvalid(
+            f"Row {number + 1} isn't CSV: {error}. A cell with quotation marks, separators or line breaks stands "
+            "between quotation marks, and each of its own is written twice."
+        ) from None
+    return header, rows
 
 
-def _rows(reader: Iterable[list[str]], line: int, most: int) -> list[tuple[int, list[str]]]:
-    rows: list[tuple[int, list[str]]] = []
-    for cells in reader:
-        if any(cells):
-            rows.append((line, [restored(cell) for cell in cells]))
-        if len(rows) > most:
-            raise CsvInvalid(f"There are more than {most} rows.")
-        line = getattr(reader, "line_num", line) + 1
-    return rows
+def _separator(text: str) -> str:
+    """What stands between the names of the columns; a comma unless another one is there more often."""
+    first = re.match(r"[^\r\n]*", text)
+    return max(_SEPARATORS, key=first[0].count) if first else ","

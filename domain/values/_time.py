@@ -57,6 +57,15 @@ def day_in_india(at: datetime) -> date:
     return at.astimezone(INDIA).date()
 
 
+def start_of_day_in_india(on: date) -> datetime:
+    """The first moment of that day in India, in UTC: 1 April begins on 31 March at 18:30:00Z. The calendar's very
+    first day, which somebody may send for "from the beginning", has no earlier moment than the calendar has."""
+    midnight = datetime.combine(on, time(), INDIA)
+    return datetime.min.replace(tzinfo=UTC) if on == date.min else midnight.astimezone(UTC)
+
+
 def end_of_day_in_india(on: date) -> datetime:
-    """The first moment after that day in India, in UTC: 31 March ends at 18:30:00Z (cases.md 12)."""
-    return datetime.combine(on + timedelta(days=1), time(), INDIA).astimezone(UTC)
+    """The first moment after that day in India, in UTC: 31 March ends at 18:30:00Z (cases.md 12). The calendar's
+    very last day, which somebody may send for "without end", has none; its last moment stands for it."""
+    last = datetime.max.replace(tzinfo=UTC, microsecond=999_000)
+    return last if on == date.max else start_of_day_in_india(on + timedelta(days=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -56,10 +57,21 @@ def read_upload(req: func.HttpRequest, most: int) -> str:
         raw = part.read()
     elif media_type != "text/csv":
         raise MediaTypeNotSupported("Send the file as text/csv, or as the part file of multipart/form-data.")
+    return _text_of(bytes(raw))
+
+
+def _text_of(raw: bytes) -> str:
+    """UTF-8, or the UTF-16 that Excel calls Unicode text. Other encodings can't be told from each other."""
+    if raw.startswith(_WORKBOOKS):
+        raise FieldsInvalid.field("file", f"This is an Excel workbook, not text. {_SAVE_AS}")
     try:
-        return bytes(raw).decode("utf-8")
+        return raw.decode("utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8")
     except UnicodeDecodeError:
-        raise FieldsInvalid.field("file", "The file must be text in UTF-8.") from None
+        raise FieldsInvalid.field("file", f"The file must be text in UTF-8. {_SAVE_AS}") from None
+
+
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .xls
+_SAVE_AS = "In Excel, save it as “CSV UTF-8 (Comma delimited)”."
 
 
 def read_query(req: func.HttpRequest, model: type[Model]) -> Model:

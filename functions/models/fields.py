@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
@@ -75,6 +76,20 @@ def _digits(pattern: str, message: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+LOWERED = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+"""Reads a word in whatever case, where all that are allowed are in lower case."""
+
+
+def any_case(words: type[StrEnum]) -> BeforeValidator:
+    """Reads a word in whatever case as the one that is meant."""
+    known = {str(word).lower(): word for word in words}
+
+    def meant(value: object) -> object:
+        return known.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+    return BeforeValidator(meant)
 
 
 Name = Annotated[

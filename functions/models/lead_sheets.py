@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from domain.bulk import ImportRow, RowFault
 from domain.leads import NewLead
-from domain.values import csv_table, csv_text
+from domain.values import csv_table, csv_text, day
 from functions.models.fields import Body, Day, Email, Line, LongText, Name, Phone, PinCode
 from functions.models.leads import Services
 
@@ -67,31 +67,38 @@ def sheet_of(leads: Sequence[Mapping[str, Any]]) -> str:
 
 
 def read_sheet(text: str) -> tuple[list[ImportRow], list[RowFault]]:
-    """The rows that are sound in themselves, and every fault of the header and of the others.
+    """All rows, and every fault of the header and of each of them.
 
     Raises CsvInvalid (it isn't CSV, or has more than `MAX_ROWS` rows).
     """
-    header, lines = csv_table(text, most=MAX_ROWS)
+    found, lines = csv_table(text, most=MAX_ROWS)
+    if not any(found):
+        return [], [RowFault(1, "row", "", f"The first row names the columns. {_KNOWN}")]
+    header = [_NAMES.get(_plain(name), name) for name in found]
     faults = _header_faults(header)
     rows: list[ImportRow] = []
-    for line, cells in lines:
-        if len(cells) != len(header):
-            said = f"This line has {len(cells)} cells; the first line has {len(header)}."
-            faults.append(RowFault(line, "row", "", said))
-            continue
-        row, wrong = _row(line, dict(zip(header, cells, strict=True)))
+    for number, cells in lines:
+        row, wrong = _row(number, header, cells)
+        rows.append(row)
         faults += wrong
-        rows += [row] if row else []
     if not lines:
         faults.append(RowFault(2, "row", "", "There is no row below the header."))
     return rows, faults
 
 
+def _plain(name: str) -> str:
+    """A column's name as it is compared: also `Customer name` and `PINCODE` say which is meant."""
+    return re.sub(r"[\s_-]", "", name).casefold()
+
+
+_NAMES = {_plain(name): name for name in (*COLUMNS, *TOLD)}
+_KNOWN = f"The columns are {', '.join(COLUMNS)}."
+
+
 def _header_faults(header: Sequence[str]) -> list[RowFault]:
     faults = [RowFault(1, name, "", "This column is needed.") for name in REQUIRED if name not in header]
-    known = f"The columns are {', '.join(COLUMNS)}."
     faults += [
-        RowFault(1, name[:_SHOWN], name[:_SHOWN], f"There is no such column. {known}")
+        RowFault(1, name[:_SHOWN], name[:_SHOWN], f"There is no such column. {_KNOWN}")
         for name in dict.fromkeys(header)
         if name not in COLUMNS and name not in TOLD
     ]
@@ -99,24 +106,60 @@ def _header_faults(header: Sequence[str]) -> list[RowFault]:
     return faults + [RowFault(1, name[:_SHOWN], name[:_SHOWN], "This column stands here twice.") for name in twice]
 
 
-def _row(line: int, cells: Mapping[str, str]) -> tuple[ImportRow | None, list[RowFault]]:
-    given = {name: cells[name].strip() for name in COLUMNS if name in cells and cells[name].strip()}
-    needed = [name for name in REQUIRED if name in cells and name not in given]
-    if cells.get("leadId", "").strip():
-        needed = [name for name in needed if name not in _MAY_LACK]
-    faults = [RowFault(line, name, "", "This cell may not be empty.") for name in needed]
-    said: dict[str, Any] = {**given, **({"services": _listed(given["services"])} if "services" in given else {})}
+def _row(number: int, header: Sequence[str], cells: Sequence[str]) -> tuple[ImportRow, list[RowFault]]:
+    if any(cell.strip() for cell in cells[len(header) :]):
+        said = f"This row has {len(cells)} cells; the first row has {len(header)}. {_COMMA}"
+        return ImportRow(number, None), [RowFault(number, "row", "", said)]
+    # A spreadsheet may leave out the separators behind a row's last cell, or write some more.
+    full = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+    given = {name: _typed(name, full[name]) for name in COLUMNS if full.get(name, "").strip()}
+    faults = [RowFault(number, name, "", "This cell may not be empty.") for name in _lacking(full, given)]
     try:
-        body = LeadCells.model_validate(said)
+        body = LeadCells.model_validate({**given, **_services(given)})
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)
-        return None, faults + [_fault(line, dict(e), given) for e in wrong if e["type"] != "missing"]
-    return (None, faults) if faults else (ImportRow(line, _new_lead(body)), [])
+        wrong: list[dict[str, Any]] = [dict(e) for e in error.errors(include_url=False, include_input=False)]
+        faults += [_fault(number, e, given) for e in wrong if e["type"] != "missing"]
+        return _unsound(number, given, {str(e["loc"][0]) for e in wrong}), faults
+    lead = _new_lead(body)
+    return (ImportRow.of(number, lead) if not faults else _unsound(number, given, set())), faults
 
 
-def _fault(line: int, error: dict[str, Any], given: Mapping[str, str]) -> RowFault:
+_COMMA = "A cell that has the separator in it stands between quotation marks."
+
+
+def _typed(name: str, cell: str) -> str:
+    """A cell without the apostrophe by which somebody kept a spreadsheet from taking it for a number or date."""
+    return cell.strip().removeprefix("'").strip() if name in _NEVER_WITH_APOSTROPHE else cell.strip()
+
+
+_NEVER_WITH_APOSTROPHE = frozenset({"customerPhone", "pinCode", "followUpDate", "assignedTo"})
+
+
+def _lacking(full: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
+    needed = [name for name in REQUIRED if name in full and name not in given]
+    return [name for name in needed if name not in _MAY_LACK] if full.get("leadId", "").strip() else needed
+
+
+def _services(given: Mapping[str, str]) -> dict[str, list[str]]:
+    return {"services": _listed(given["services"])} if "services" in given else {}
+
+
+def _unsound(number: int, given: Mapping[str, str], wrong: set[str]) -> ImportRow:
+    """A row that can't be a lead, with what of it is still to be checked."""
+    on = day(given["followUpDate"]) if "followUpDate" in given and "followUpDate" not in wrong else None
+    return ImportRow(number, None, given.get("assignedTo") if "assignedTo" not in wrong else None, on)
+
+
+def _fault(number: int, error: dict[str, Any], given: Mapping[str, str]) -> RowFault:
     name = str(error["loc"][0])
-    return RowFault(line, name, given.get(name, "")[:_SHOWN], str(error["msg"]).removeprefix("Value error, "))
+    said = str(error["msg"]).removeprefix("Value error, ")
+    if name in _NUMBERS and _SHORTENED.fullmatch(given.get(name, "")):
+        said = "The spreadsheet has shortened this number. Format the column as text there, and enter it anew."
+    return RowFault(number, name, given.get(name, "")[:_SHOWN], said)
+
+
+_NUMBERS = frozenset({"customerPhone", "pinCode"})
+_SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
 
 
 def _new_lead(body: LeadCells) -> NewLead:
@@ -144,11 +187,12 @@ def _cells(lead: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _escaped(service: str) -> str:
-    """A service beside others: `;` separates them, so its own gets a backslash in front."""
-    return service.replace("\\", "\\\\").replace(";", "\\;")
+    """A service beside others: `;` separates them, or `,` (the portal's own sheets, client-contract.md §4), so
+    those that are its own get a backslash in front."""
+    return re.sub(r"[\\;,]", r"\\\g<0>", service)
 
 
 def _listed(cell: str) -> list[str]:
-    parts = re.findall(r"(?:\\[\\;]|[^;])+", cell)
-    named = [re.sub(r"\\([\\;])", r"\1", part).strip() for part in parts]
+    parts = re.findall(r"(?:\\[\\;,]|[^;,])+", cell)
+    named = [re.sub(r"\\([\\;,])", r"\1", part).strip() for part in parts]
     return [name for name in named if name]

@@ -12,6 +12,8 @@ from pydantic.alias_generators import to_camel
 
 from domain import lists
 from domain.documents import DocumentStatus
+from domain.leads import WON_OR_LATER
+from domain.leads import CustomerSeen as CustomerOfAdmin
 from domain.lists import Collection, Counters, CustomerSeen, Listed, Part, SortBy
 from domain.quotations import QuotationStatus
 from domain.values import Actor, Money, Role, day_in_india
@@ -91,6 +93,24 @@ def customer_item(customer: CustomerSeen) -> dict[str, Any]:
         "pincode": said.get("pinCode"),
         "totalOrders": customer.orders,
         "leadCount": len(customer.leads),
+    }
+
+
+def customer_alone(seen: CustomerOfAdmin) -> dict[str, Any]:
+    """A customer as its own record tells, in the form of one in a list."""
+    profile, customer_id = seen.profile, seen.customer.id
+    return {
+        "id": customer_id,
+        "customerId": customer_id,
+        "name": profile.name or None,
+        "email": profile.email,
+        "phone": seen.phone.e164 if seen.phone else None,
+        "address": profile.address,
+        "city": profile.city,
+        "state": profile.state,
+        "pincode": profile.pin_code,
+        "totalOrders": sum(file.lead.status in WON_OR_LATER for file in seen.files),
+        "leadCount": len(seen.files),
     }
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -15,7 +13,7 @@ from domain.leads import LeadStatus, Origin
 from domain.lists import SortBy
 from domain.quotations import QuotationStatus
 from domain.values import Actor, day
-from functions.models.fields import Day, Line
+from functions.models.fields import LOWERED, Day, Line, any_case
 from functions.models.paging import ListQuery
 
 SearchText = Annotated[str, Field(max_length=100)]
@@ -30,16 +28,6 @@ def _quotation_status(value: object) -> object:
     return "Created" if value == "Generated" else value  # the CP app's word
 
 
-def _lowered(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _any_case(words: type[StrEnum]) -> Callable[[object], object]:
-    """Reads a word in whatever case as the one that is meant."""
-    known = {str(word).lower(): word for word in words}
-    return lambda value: known.get(value.strip().lower(), value) if isinstance(value, str) else value
-
-
 def _days(text: str) -> tuple[date, date]:
     parts = text.split(",")
     try:
@@ -52,15 +40,19 @@ def _days(text: str) -> tuple[date, date]:
 DateRange = Annotated[str, AfterValidator(_days), WithJsonSchema({"type": "string"})]
 
 
-class LeadQuery(ListQuery):
-    """Filters and order of leads, under this API's and the portal's names."""
+UNASSIGNED = "unassigned"
 
-    status: Annotated[LeadStatus, BeforeValidator(_any_case(LeadStatus))] | None = None
+
+class LeadQuery(ListQuery):
+    """Filters and order of leads, under this API's and the portal's names. `assignedTo=unassigned` asks for those
+    that no channel partner has, which an Admin is to assign."""
+
+    status: Annotated[LeadStatus, any_case(LeadStatus)] | None = None
     assigned_to: Line | None = None
     assigned_cp: Line | None = Field(default=None, alias="assignedCP")
     customer_id: Line | None = None
     state: Line | None = None
-    origin: Annotated[Origin, BeforeValidator(_any_case(Origin))] | None = None
+    origin: Annotated[Origin, any_case(Origin)] | None = None
     source: Line | None = None
     follow_up_from: Day | None = None
     follow_up_to: Day | None = None
@@ -76,13 +68,13 @@ class LeadQuery(ListQuery):
     customer_name: SearchText | None = None
     customer_phone: SearchText | None = None
     sort_by: SortBy = SortBy.FOLLOW_UP
-    sort_order: Annotated[Literal["asc", "desc"], BeforeValidator(_lowered)] = "asc"
+    sort_order: Annotated[Literal["asc", "desc"], LOWERED] = "asc"
 
     def filter(self) -> lists.LeadFilter:
         """The filter that it says."""
         return lists.LeadFilter(
             status=self.status,
-            assigned_to=self.assigned_to or self.assigned_cp,
+            assigned_to=_partner(self.assigned_to or self.assigned_cp),
             customer_id=self.customer_id,
             state=self.state,
             origin=self.origin,
@@ -99,6 +91,10 @@ class LeadQuery(ListQuery):
     def order(self) -> lists.Order:
         """The order that it says."""
         return lists.Order(self.sort_by, reverse=self.sort_order == "desc")
+
+
+def _partner(said: str | None) -> str | None:
+    return "" if said is not None and said.lower() == UNASSIGNED else said
 
 
 def lead_ranges(query: LeadQuery) -> list[tuple[str, date | None, date | None]]:
@@ -126,7 +122,7 @@ class QuotationQuery(ListQuery):
 
 CommissionState = Annotated[
     Literal["pending", "approved", "paid", "voided", "cancelled", "processing", "rejected"],
-    BeforeValidator(_lowered),
+    LOWERED,
 ]
 """Ours, and those that only the clients know: no commission has them."""
 
@@ -134,9 +130,7 @@ CommissionState = Annotated[
 class CommissionQuery(ListQuery):
     """Filters of commissions; newest first. `dateRange` is `from,to` in one, as the CP app sends it."""
 
-    status: Annotated[CommissionState, BeforeValidator(lambda v: v.lower() if isinstance(v, str) else v)] | None = (
-        None
-    )
+    status: CommissionState | None = None
     cp_id: Line | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None

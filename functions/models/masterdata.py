@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, StrictInt, WithJsonSchema
 
 from domain.pricing import CATEGORIES, KINDS, CatalogueFile, Item, as_said, fields_of, said_change, version_of
 from domain.timeline import Entry
 from domain.values import iso
 from functions.models.fields import Body, Line, LongText, Query, Shape
+from functions.models.pages import Pages, page_of, place_of
 
 
 def _category(text: str) -> str:
@@ -44,24 +45,17 @@ def _active(value: object) -> object:
 _WORDS = {"type": "string", "examples": list(_ACTIVE)}
 
 
-class ServicesQuery(Query):
+class ServicesQuery(Pages):
     """`status=Active` or `active=true`; `type` and `category` in any case; paging as in all lists."""
 
     status: Annotated[bool | None, BeforeValidator(_active), WithJsonSchema(_WORDS)] = None
     active: Annotated[bool | None, BeforeValidator(_active), WithJsonSchema(_WORDS)] = None
     type: str | None = None
     category: str | None = None
-    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
 
 
-class ItemsQuery(Query):
+class ItemsQuery(Pages):
     """Paging of the items of a kind."""
-
-    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
 
 
 _FIELDS: dict[str, Any] = {kind: list(fields_of(kind)) for kind in KINDS}
@@ -115,14 +109,9 @@ def item_shape(kind: str, editions: Sequence[Item]) -> ItemShape:
 def items_page(file: CatalogueFile, kind: str, query: ItemsQuery) -> dict[str, Any]:
     """A page of the items of a kind, by id."""
     ids = sorted({item.id for item in file.of_kind(kind)})
-    offset = (query.page - 1) * query.limit if query.page else query.offset
     return {
-        "items": [item_shape(kind, file.editions(kind, i)) for i in ids[offset : offset + query.limit]],
-        "total": len(ids),
-        "offset": offset,
-        "limit": query.limit,
-        "page": offset // query.limit + 1,
-        "totalPages": -(-len(ids) // query.limit),
+        "items": [item_shape(kind, file.editions(kind, i)) for i in page_of(ids, query)],
+        **place_of(len(ids), query.start, query.limit),
     }
 
 

@@ -5,32 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
-
 from domain.notifications import Inbox, Kind, Notification, Selection, Severity, SortBy
-from functions.models.fields import Day, Query, Shape
-
-
-def _lowered(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
+from functions.models.fields import LOWERED, Day, Shape
+from functions.models.pages import Pages, page_of, place_of
 
 _READ: dict[str, bool | None] = {"all": None, "read": True, "unread": False}
 
 
-class NotificationQuery(Query):
+class NotificationQuery(Pages):
     """Which notifications, which page of them. `dateFrom` and `dateTo` are days in India, both included."""
 
-    offset: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
-    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
-    status: Annotated[Literal["all", "read", "unread"], BeforeValidator(_lowered)] = "all"
-    type: Annotated[Kind, BeforeValidator(_lowered)] | None = None
-    severity: Annotated[Severity, BeforeValidator(_lowered)] | None = None
+    status: Annotated[Literal["all", "read", "unread"], LOWERED] = "all"
+    type: Annotated[Kind, LOWERED] | None = None
+    severity: Annotated[Severity, LOWERED] | None = None
     date_from: Day | None = None
     date_to: Day | None = None
     sort_by: SortBy = SortBy.CREATED_AT
-    sort_order: Annotated[Literal["asc", "desc"], BeforeValidator(_lowered)] = "desc"
+    sort_order: Annotated[Literal["asc", "desc"], LOWERED] = "desc"
 
     def selection(self) -> Selection:
         """What it asks for."""
@@ -79,15 +70,10 @@ def notification_shape(notification: Notification) -> dict[str, Any]:
 def page_shape(inbox: Inbox, query: NotificationQuery) -> dict[str, Any]:
     """One page of the inbox, with the number of all that are unread."""
     found = query.selection().of(inbox.notifications)
-    offset = (query.page - 1) * query.limit if query.page else query.offset or 0
-    shown = [notification_shape(n) for n in found[offset : offset + query.limit]]
+    shown = [notification_shape(n) for n in page_of(found, query)]
     return {
         "notifications": shown,
         "items": shown,
-        "total": len(found),
         "unreadCount": inbox.unread,
-        "page": offset // query.limit + 1,
-        "limit": query.limit,
-        "totalPages": -(-len(found) // query.limit),
-        "offset": offset,
+        **place_of(len(found), query.start, query.limit),
     }

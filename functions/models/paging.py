@@ -1,4 +1,4 @@
-"""Pages over HTTP: `offset` or `page` with `limit`, or a signed `cursor` (api.md "lists")."""
+"""Pages over HTTP of lists that can be walked by a signed `cursor` as well (api.md "lists")."""
 
 from __future__ import annotations
 
@@ -12,19 +12,14 @@ from domain.lists import Page, Place, Wish
 from domain.values import Role
 from functions.edge import Call
 from functions.edge.errors import QueryInvalid
-from functions.models.fields import Query
+from functions.models.pages import Pages, place_of
 
 T = TypeVar("T")
 
-DEFAULT_LIMIT = 25
 
+class ListQuery(Pages):
+    """Which page of a list; a cursor takes the place of offset and page."""
 
-class ListQuery(Query):
-    """Which page of a list."""
-
-    offset: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
-    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = DEFAULT_LIMIT
     cursor: Annotated[str, Field(max_length=8192)] | None = None
 
 
@@ -44,8 +39,7 @@ def wish(call: Call, cursors: Cursors) -> Wish:
     """The page that the call asks for. Raises QueryInvalid."""
     query: ListQuery = call.query
     if query.cursor is None:
-        offset = query.offset if query.page is None else (query.page - 1) * query.limit
-        return Wish(query.limit, offset or 0)
+        return Wish(query.limit, query.start)
     if query.page is not None or query.offset is not None:
         raise QueryInvalid.field("cursor", "Send either a cursor, or offset or page.")
     place = cursors.read(query.cursor, bound_to=_bound_to(call))
@@ -61,17 +55,8 @@ def page_reply(
     call: Call, cursors: Cursors, page: Page[T], shape: Callable[[T], Any], **more: Any
 ) -> dict[str, Any]:
     """The data of a list's reply."""
-    limit = call.query.limit
     items = [shape(item) for item in page.items]
-    data: dict[str, Any] = {
-        "items": items,
-        "total": page.total,
-        "offset": page.offset,
-        "limit": limit,
-        "page": page.offset // limit + 1,
-        "totalPages": -(-page.total // limit),
-        **more,
-    }
+    data: dict[str, Any] = {"items": items, **place_of(page.total, page.offset, call.query.limit), **more}
     if page.next:
         data["nextCursor"] = cursors.sign(page.next, bound_to=_bound_to(call))
     if call.actor.role is Role.CUSTOMER:  # the early customer app reads these (client-contract.md §2)
@@ -95,5 +80,10 @@ def _pagination(data: dict[str, Any]) -> dict[str, Any]:
 
 def _bound_to(call: Call) -> str:
     filters = call.query.model_dump(mode="json", exclude={"offset", "page", "limit", "cursor"})
-    said: Sequence[Any] = (type(call.query).__name__, call.actor.id, sorted(filters.items(), key=str))
+    said: Sequence[Any] = (
+        type(call.query).__name__,
+        sorted(call.path.items()),
+        call.actor.id,
+        sorted(filters.items(), key=str),
+    )
     return repr(said)

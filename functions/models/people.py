@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt, StringConstraints
 
-from domain.errors import Invalid
 from domain.identity import Assignment, EmailAddress, Person, PersonStatus, Place
-from domain.values import PhoneNumber, iso
+from domain.lists import Wanted, haystack
+from domain.values import iso
 from functions.models.auth import Secret
-from functions.models.fields import E164, Body, Email, Line, LongText, Name, Phone, PinCode, Query, Shape
+from functions.models.fields import E164, Body, Email, Line, LongText, Name, Phone, PinCode, Shape
+from functions.models.paging import ListQuery
 
 MAX_BULK = 50  # domain.md "Roles": bulk work of at most 50 items
 
@@ -104,33 +106,36 @@ class AssignPartnersBody(Body):
     remarks: LongText | None = None
 
 
-class PeopleQuery(Query):
-    """Paging (`offset` or `page`, with `limit`) and filters; `search` looks at name, phone, email and id."""
+class PeopleQuery(ListQuery):
+    """Filters of people; `search` looks at name, phone, email and id."""
 
-    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
     status: Annotated[PersonStatus | None, BeforeValidator(status_named)] = None
     kam_id: Line | None = None
     search: Annotated[str, StringConstraints(max_length=100)] | None = None
 
-    def page_of(self, people: list[Person]) -> dict[str, Any]:
-        """The page that was asked for, newest people first."""
-        people = sorted(people, key=lambda p: (p.created_at, p.id), reverse=True)
-        offset = (self.page - 1) * self.limit if self.page else self.offset
-        return {
-            "items": [person_shape(p) for p in people[offset : offset + self.limit]],
-            "total": len(people),
-            "offset": offset,
-            "limit": self.limit,
-            "page": offset // self.limit + 1,
-            "totalPages": -(-len(people) // self.limit),
-        }
+    def of(self, people: Iterable[Person]) -> list[Person]:
+        """Those of the people that are asked for, oldest first."""
+        wanted = Wanted(self.search) if self.search else None
+        found = [p for p in people if self.status in (None, p.status) and self.kam_id in (None, p.kam_id)]
+        return sorted((p for p in found if wanted is None or _is_found(p, wanted)), key=person_key)
 
-    def wants(self, person: Person) -> bool:
-        """Whether a person passes the filters."""
-        status = self.status is None or person.status is self.status
-        return status and self.kam_id in (None, person.kam_id) and _found(person, self.search)
+
+class PartnersQuery(PeopleQuery):
+    """Filters of the channel partners."""
+
+
+class KamsQuery(PeopleQuery):
+    """Filters of the key account managers."""
+
+
+def person_key(person: Person) -> tuple[str, str]:
+    """A person's place in a list: the moment of enrolment, which never changes."""
+    return iso(person.created_at), person.id
+
+
+def _is_found(person: Person, wanted: Wanted) -> bool:
+    words = haystack(texts=(person.name, person.email.text if person.email else None), ids=(person.id,))
+    return wanted.found_in(words, person.phone.e164 if person.phone else "")
 
 
 class PersonShape(Shape):
@@ -203,18 +208,3 @@ def assignments_shape(done: list[Assignment]) -> dict[str, Any]:
         for one in done
     ]
     return {"total": len(done), "successful": successful, "failed": failed, "results": results}
-
-
-def _found(person: Person, search: str | None) -> bool:
-    words = (search or "").strip().lower()
-    phone = person.phone.e164 if person.phone else ""
-    try:
-        if phone and PhoneNumber.parse(words).e164 == phone:
-            return True
-    except Invalid:
-        pass  # not a whole phone number: looked for as a text
-    return any(words in said for said in (person.name.lower(), phone, person.id.lower(), _email(person)))
-
-
-def _email(person: Person) -> str:
-    return person.email.text if person.email else ""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from domain import lists
 from domain.leads import LeadStatus, Origin
@@ -24,9 +24,10 @@ from domain.reporting import (
     Waits,
 )
 from domain.values import csv_text
-from functions.models.fields import Day, Line, Query
+from functions.models.fields import LOWERED, Day, Line, Query, any_case
+from functions.models.pages import Pages, page_of, place_of
 
-Format = Literal["json", "csv"]
+Format = Annotated[Literal["json", "csv"], LOWERED]
 OUTSIDE = [str(status) for status in LeadStatus if status not in STAGES]
 
 
@@ -37,7 +38,7 @@ class FunnelQuery(Query):
     state: Line | None = None
     cp_id: Line | None = None
     kam_id: Line | None = None
-    origin: Origin | None = None
+    origin: Annotated[Origin, any_case(Origin)] | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     format: Format = "json"
@@ -55,24 +56,16 @@ class FunnelQuery(Query):
         return FunnelFilter(leads, self.kam_id)
 
 
-def _state(value: object) -> object:
-    names = {str(state).casefold(): state for state in State}
-    return names.get(value.casefold(), value) if isinstance(value, str) else value
-
-
-class CommissionReportQuery(Query):
+class CommissionReportQuery(Pages):
     """Which commissions count: `from` and `to` are the days, in India, on which they were made. `by` is what the
     rows of the CSV are; `offset` and `limit` are about the projects of the reply, of which the CSV has all."""
 
     cp_id: Line | None = None
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
-    status: Annotated[State, BeforeValidator(_state)] | None = None
+    status: Annotated[State, any_case(State)] | None = None
     format: Format = "json"
     by: Literal["cp", "project"] = "cp"
-    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    page: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
 
     def wish(self) -> CommissionWish:
         """The commissions that it asks for."""
@@ -183,18 +176,12 @@ _TRANSITION = ("from", "to", "leads", "medianSeconds", "medianDays")
 
 def commission_report_shape(report: CommissionReport, query: CommissionReportQuery) -> dict[str, Any]:
     """The report as it is answered; amounts in exact rupees."""
-    start = query.offset if query.page is None else (query.page - 1) * query.limit
-    total = len(report.projects)
     return {
         "totals": _sums(report.all),
         "byPartner": [{"cpId": s.key, "cpName": s.name, **_sums(s)} for s in report.partners],
         "byProject": {
-            "items": [_project(s) for s in report.projects[start : start + query.limit]],
-            "total": total,
-            "offset": start,
-            "limit": query.limit,
-            "page": start // query.limit + 1,
-            "totalPages": -(-total // query.limit),
+            "items": [_project(s) for s in page_of(report.projects, query)],
+            **place_of(len(report.projects), query.start, query.limit),
         },
     }
 

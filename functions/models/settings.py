@@ -14,7 +14,8 @@ from domain.settings import Settings, SettingsChange
 from domain.timeline import Entry
 from domain.values import day_in_india, iso
 from functions.edge.errors import FieldsInvalid
-from functions.models.fields import Body, Day, FlatShape, Line, Query
+from functions.models.fields import Body, Day, FlatShape, Line
+from functions.models.pages import Pages, page_of, place_of
 
 
 def _number(value: object) -> Decimal:
@@ -75,11 +76,10 @@ def settings_shape(settings: Settings) -> SettingsShape:
     )
 
 
-class SettingsAuditQuery(Query):
+class SettingsAuditQuery(Pages):
     """A page of the history, newest first; days are days in India, both ends included. `field` is one setting,
     or all flags (`featureFlags`) or thresholds."""
 
-    page: Annotated[int, Field(ge=1, le=100_000)] = 1
     limit: Annotated[int, Field(ge=1, le=100)] = 10
     field: Line | None = None
     user_id: Line | None = None
@@ -90,14 +90,7 @@ class SettingsAuditQuery(Query):
 def audit_page(entries: Sequence[Entry], query: SettingsAuditQuery) -> dict[str, Any]:
     """The changes that the query asks for, one line for each value."""
     logs = [log for entry in reversed(entries) if _asked_for(entry, query) for log in _logs(entry, query.field)]
-    first = (query.page - 1) * query.limit
-    return {
-        "logs": logs[first : first + query.limit],
-        "total": len(logs),
-        "page": query.page,
-        "limit": query.limit,
-        "totalPages": -(-len(logs) // query.limit),
-    }
+    return {"logs": page_of(logs, query), **place_of(len(logs), query.start, query.limit)}
 
 
 def _asked_for(entry: Entry, query: SettingsAuditQuery) -> bool:

@@ -8,15 +8,15 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 
 from domain.errors import Invalid
 from domain.sales import HistoryPage, Place, Standing
 from domain.timeline import Entry
 from domain.values import iso, moment
 from functions.models.changes import change_shape
-from functions.models.fields import Query
 from functions.models.leads import lead_item
+from functions.models.pages import Pages, place_of
 from functions.models.quotations import in_rupees
 
 _PLACE = re.compile(r"([0-9]{1,9})\.([0-9]{1,2})\.([0-9a-f]{16})")
@@ -56,27 +56,21 @@ When = Annotated[
 Cursor = Annotated[Place, BeforeValidator(_place), WithJsonSchema({"type": "string"})]
 
 
-class EntriesQuery(Query):
-    """How many entries, newest first."""
-
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
+class EntriesQuery(Pages):
+    """Which page of the entries, newest first."""
 
 
 class TimelineQuery(EntriesQuery):
     """A page of the timeline, newest first: `offset` or `page` (1-based) or `cursor`, with `limit`. Or, with
     `asOf`, the lead as it stood at a version or a moment."""
 
-    offset: Annotated[int, Field(ge=0, le=100_000)] = 0
-    page: Annotated[int, Field(ge=1, le=100_000)] | None = None
     cursor: Cursor | None = None
     as_of: When | None = None
 
     @property
     def first(self) -> int:
         """How many entries come before the page; with a cursor, that isn't counted."""
-        if self.cursor:
-            return 0
-        return (self.page - 1) * self.limit if self.page else self.offset
+        return 0 if self.cursor else self.start
 
 
 def page_shape(lead_id: str, query: TimelineQuery, page: HistoryPage) -> dict[str, Any]:
@@ -88,11 +82,7 @@ def page_shape(lead_id: str, query: TimelineQuery, page: HistoryPage) -> dict[st
         "leadId": lead_id,
         "timeline": entries,
         "items": entries,
-        "total": page.total,
-        "offset": query.first,
-        "limit": query.limit,
-        "page": query.first // query.limit + 1,
-        "totalPages": -(-page.total // query.limit),
+        **place_of(page.total, query.first, query.limit),
         "nextCursor": base64.urlsafe_b64encode(text.encode()).decode() if text else None,
     }
 

@@ -171,6 +171,7 @@ class SettingsAuditReply(FlatShape):
 
     logs: list[Log]
     total: int
+    offset: int
     page: int
     limit: int
     total_pages: int

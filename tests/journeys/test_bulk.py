@@ -108,17 +108,18 @@ class TestImport:
         assert admin("GET", "/leads/import/JOB-0").status_code == 404
 
     def test_lists_all_faults_and_imports_nothing(self, admin):
-        sheet = a_sheet("Sound", "Unknown partner") + "\n,1,x,y,z,,\n"
+        sheet = a_sheet("Sound", "Unknown\npartner") + "\n,1,x,y,z,CP-9999,\n"
         sheet = sheet.replace("380001,CP-1001", "380001,CP-9999", 2).replace("CP-9999", "CP-1001", 1)
         said = admin("POST", "/leads/import", content=sheet.encode(), headers=CSV)
         assert (said.status_code, said.json()["error"]["code"]) == (422, "IMPORT_REJECTED")
         details = said.json()["error"]["details"]
-        assert (details["total"], details["imported"]) == (2, 0)
+        assert (details["total"], details["imported"]) == (3, 0)
         assert [(e["row"], e["field"]) for e in details["errors"]] == [
             (3, "assignedTo"),
             (4, "customerName"),
             (4, "customerPhone"),
             (4, "pinCode"),
+            (4, "assignedTo"),
         ]
         assert all(set(e) == {"row", "field", "value", "message", "reason"} for e in details["errors"])
 
@@ -140,6 +141,30 @@ class TestImport:
         assert len({r.json()["data"]["jobId"] for r in said}) == 1
         [ids] = {tuple(r.json()["data"]["leadIds"]) for r in said}
         assert len(ids) == 2
+
+    def test_of_the_same_file_again_by_the_same_admin_happens_once(self, admin):
+        """The portal sends no key, and whoever saw no answer sends the file again."""
+        sheet = a_sheet("Again")
+        first = imported(admin, sheet)
+        again = admin("POST", "/leads/import", content=sheet.encode(), headers=CSV)
+        assert (again.status_code, again.json()["data"]) == (200, first)
+        assert "isn't imported again" in again.json()["message"]
+        keyed = imported(admin, sheet, **{"Idempotency-Key": f"twice-{a_phone()}"})
+        assert keyed["leadIds"] != first["leadIds"]
+        assert imported(admin, sheet + "\n")["leadIds"] not in (first["leadIds"], keyed["leadIds"])
+
+    def test_takes_what_excel_calls_unicode_text(self, admin):
+        sheet = a_sheet("कैलाश José").replace(",", "\t")
+        said = admin("POST", "/leads/import", content=sheet.encode("utf-16"), headers=CSV)
+        [lead_id] = said.json()["data"]["leadIds"]
+        assert admin("GET", f"/leads/{lead_id}").json()["data"]["customerName"] == "कैलाश José"
+
+    @pytest.mark.parametrize(
+        "raw", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0", "José".encode("cp1252"), "José".encode("utf-16")[:-1]]
+    )
+    def test_says_what_to_do_with_a_file_that_it_cannot_read(self, admin, raw):
+        said = admin("POST", "/leads/import", content=raw, headers=CSV)
+        assert said.status_code == 422 and "CSV UTF-8" in said.json()["validationErrors"]["file"][0]
 
     def test_has_a_template_that_can_be_imported(self, admin):
         said = admin("GET", "/leads/import/template")

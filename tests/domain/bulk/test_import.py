@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ def a_row(number: int, **more: Any) -> ImportRow:
         "state": "Gujarat",
         "pin_code": "380001",
     }
-    return ImportRow(number + 2, NewLead(phone=PhoneNumber(f"+9198{number:08d}"), **{**new, **more}))
+    return ImportRow.of(number + 2, NewLead(phone=PhoneNumber(f"+9198{number:08d}"), **{**new, **more}))
 
 
 async def begun(world: World, rows: list[ImportRow], job_id: str = JOB) -> Any:
@@ -55,16 +56,19 @@ class TestRows:
                 a_row(1, follow_up_date=START.date() - timedelta(days=1)),
                 a_row(2),
                 a_row(3, assigned_to="nobody/#", follow_up_date=START.date() + timedelta(days=31)),
+                ImportRow(6, None, "CP-7777", START.date() - timedelta(days=1)),  # something else is wrong with it
             ]
             with pytest.raises(ImportRejected) as refused:
                 await begun(world, rows)
             details = refused.value.details
-            assert details is not None and (details["total"], details["imported"]) == (4, 0)
+            assert details is not None and (details["total"], details["imported"]) == (5, 0)
             assert [(e["row"], e["field"]) for e in details["errors"]] == [
                 (2, "assignedTo"),
                 (3, "followUpDate"),
                 (5, "assignedTo"),
                 (5, "followUpDate"),
+                (6, "assignedTo"),
+                (6, "followUpDate"),
             ]
             assert details["importResults"]["errors"] == details["errors"]
             assert await world.rows() == {}
@@ -263,5 +267,47 @@ class TestCarryOn:
             assert (progress.job.state, progress.lead_ids, await stored(world)) == (JobState.REFUSED, (), set())
             with pytest.raises(ImportNotFound):
                 await bulk.import_progress(ports=world.ports, job_id="JOB-2")
+
+        run(story)
+
+
+class TestSameSheet:
+    def test_of_the_same_person_is_the_same_import_for_a_day(self) -> None:
+        async def story(world: World) -> None:
+            async def id_for(sheet: str, who: Any = ASHA) -> str:
+                return await bulk.import_id_for(ports=world.ports, sheet=sheet, act=world.act(who))
+
+            first = await id_for("a")
+            await bulk.carry_on(ports=world.ports, job=await begun(world, ROWS, first))
+            assert await id_for("a") == first
+            assert len({first, await id_for("b"), await id_for("a", replace(ASHA, id="ADMIN-2"))}) == 3
+            world.clock.advance(seconds=24 * 3600 - 60)
+            assert await id_for("a") == first
+            world.clock.advance(seconds=60)
+            second = await id_for("a")
+            assert second != first
+            await begun(world, ROWS, second)
+            assert await id_for("a") == second  # also while it is under way
+
+        run(story)
+
+    def test_whose_import_was_refused_begins_anew(self) -> None:
+        async def story(world: World) -> None:
+            first = await bulk.import_id_for(ports=world.ports, sheet="a", act=world.act(ASHA))
+
+            def down(commit: Any) -> None:
+                if commit.writes[0].key == "verdict":
+                    raise StorageUnavailable("down")
+
+            world.store.before_commit = down
+            with pytest.raises(StorageUnavailable):
+                await begun(world, ROWS, first)
+            world.store.before_commit = lambda _: None
+            world.clock.advance(seconds=90)
+            await bulk.finish_imports(ports=world.ports)
+            second = await bulk.import_id_for(ports=world.ports, sheet="a", act=world.act(ASHA))
+            assert second != first
+            await bulk.carry_on(ports=world.ports, job=await begun(world, ROWS, second))
+            assert len(await stored(world)) == len(ROWS)
 
         run(story)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from domain import leads, notifications
+import pytest
+
+from domain import leads, lists, notifications
 from domain.identity import Person, PersonStatus
 from domain.identity._rows import PEOPLE, PERSON_ROW, person_to_values
 from domain.leads import Lead, LeadStatus, Origin, Summary
-from domain.store import Create
-from domain.values import PhoneNumber, Role
+from domain.store import Create, StorageUnavailable
+from domain.values import Actor, PhoneNumber, Role
 from tests.domain.leads.world import World
 
 EIGHT = datetime(2026, 3, 31, 2, 30, tzinfo=UTC)  # 08:00 in India
@@ -65,14 +68,14 @@ class TestRemindFollowUps:
             world = World()
             world.clock.at = EIGHT
             cp = await a_partner(world, 1001, kam="KAM-1001")
-            overdue = {LeadStatus.NEW, LeadStatus.IN_DISCUSSION, LeadStatus.MEETING, LeadStatus.NOT_RESPONDING}
+            closed = {LeadStatus.NOT_INTERESTED, LeadStatus.OTHER_TERRITORY, LeadStatus.EXECUTED}
             summaries = [a_summary(1100 + n, cp, status=status) for n, status in enumerate(LeadStatus)]
-            expected = sorted(f"LEAD-{1100 + n}" for n, status in enumerate(LeadStatus) if status in overdue)
+            expected = sorted(f"LEAD-{1100 + n}" for n, status in enumerate(LeadStatus) if status not in closed)
             summaries.append(a_summary(1201, cp, due=TODAY, status=LeadStatus.NEW))
             summaries.append(a_summary(1202, cp, due=None, status=LeadStatus.NEW))
             summaries.append(Summary("LEAD-1203", 3))  # it has left this partner
             await in_view(world, cp, summaries)
-            assert await leads.remind_follow_ups(ports=world.ports) == 8
+            assert await leads.remind_follow_ups(ports=world.ports) == 16
             assert await reminded(world, cp) == await reminded(world, "KAM-1001") == expected
             [one, *_] = (await notifications.inbox_of(store=world.store, person=cp)).notifications
             assert (one.notice.title, one.notice.kind, one.notice.severity) == (
@@ -106,6 +109,41 @@ class TestRemindFollowUps:
             await in_view(world, cp, [a_summary(1101, cp, status=LeadStatus.NEW)])
             assert await leads.remind_follow_ups(ports=world.ports) == 1
             assert (await reminded(world, cp), await reminded(world, "KAM-1001")) == ([], ["LEAD-1101"])
+
+        asyncio.run(story())
+
+    def test_tells_all_others_where_one_partners_leads_cannot_be_read(self):
+        async def story() -> None:
+            world = World()
+            world.clock.at = EIGHT
+            broken, *others = [await a_partner(world, 1001 + n, kam=None) for n in range(12)]
+            for n, cp in enumerate((broken, *others)):
+                await in_view(world, cp, [a_summary(1101 + n, cp, status=LeadStatus.NEW)])
+
+            def down(commit: Any) -> None:
+                if commit.partition == broken:
+                    raise StorageUnavailable("down")
+
+            world.store.before_commit = down
+            with pytest.raises(StorageUnavailable):
+                await leads.remind_follow_ups(ports=world.ports)
+            assert [len(await reminded(world, cp)) for cp in (broken, *others)] == [0, *[1] * 11]
+            world.store.before_commit = lambda _: None
+            assert await leads.remind_follow_ups(ports=world.ports) == 1
+
+        asyncio.run(story())
+
+    def test_counts_as_overdue_what_the_home_screen_does(self):
+        async def story() -> None:
+            world = World()
+            world.clock.at = EIGHT
+            cp = await a_partner(world, 1001, kam=None)
+            days = (YESTERDAY, TODAY, TODAY + timedelta(days=1), None)
+            cases = [(status, due) for status in LeadStatus for due in days]
+            found = [a_summary(1100 + n, cp, due=due, status=status) for n, (status, due) in enumerate(cases)]
+            await in_view(world, cp, found)
+            counted = lists.counters(lists.Collection(found), Actor(cp, "Ravi", Role.CP), EIGHT)
+            assert await leads.remind_follow_ups(ports=world.ports) == counted.overdue == 8
 
         asyncio.run(story())
 

@@ -43,6 +43,9 @@ class TestSearch:
             "९८७६५४३२१०",
             "98765",
             "543210",
+            "098765",
+            "0091 98765",
+            "91987",
             "desai josé",
         ],
     )
@@ -62,6 +65,9 @@ class TestSearch:
             "654321 0987",
             "lead1",
             "210",
+            "0543210",
+            "0",
+            "000",
         ],
     )
     def test_does_not_find(self, typed):

@@ -51,7 +51,7 @@ class TestNeutral:
 class TestCsv:
     @given(rows=st.lists(st.fixed_dictionaries({"a": cells, "b": cells}), max_size=5))
     def test_round_trip(self, rows: list[dict[str, str]]) -> None:
-        kept = [row for row in rows if any(row.values())]
+        kept = [row for row in rows if any(cell.strip() for cell in row.values())]
         assert [row for _, row in csv_rows(csv_text(header=["a", "b"], rows=rows), most=5)] == kept
 
     @given(cell=cells)
@@ -60,10 +60,23 @@ class TestCsv:
         written = list(csv.reader(io.StringIO(text, newline="")))[1:]
         assert not any(row and row[0][:1] in ("=", "+", "-", "@", "\t", "\r", "＝") for row in written)
 
-    def test_tells_on_which_line_a_row_begins(self) -> None:
-        assert csv_rows('a,b\r\n"1\n1",2\r\n\r\n3,4\r\n', most=9) == [
+    def test_counts_rows_as_a_spreadsheet_does(self) -> None:
+        """An empty row counts, a line break within a cell doesn't."""
+        assert csv_rows('a,b\r\n"1\n1",2\r\n\r\n ,\r\n3,4\r\n', most=9) == [
             (2, {"a": "1\n1", "b": "2"}), (5, {"a": "3", "b": "4"}),
         ]  # fmt: skip
+
+    @pytest.mark.parametrize("separator", [",", ";", "\t"])
+    def test_takes_the_separators_that_spreadsheets_write(self, separator: str) -> None:
+        text = 'a,b\r\n"1,1",";"\r\n'.replace("a,b", f"a{separator}b").replace('1",";', f'1"{separator}";')
+        for told in ("", f"sep={separator}\r\n", f'\ufeff"sep={separator}"\n'):
+            assert csv_rows(told + text, most=9) == [(2, {"a": "1,1", "b": ";"})]
+
+    def test_says_in_which_row_a_quotation_mark_was_left_open(self) -> None:
+        with pytest.raises(CsvInvalid, match=r"^Row 3 isn't CSV"):
+            csv_rows('a,b\n"1\n1",2\n"3,4\n5,6\n7,8\n', most=9)
+        with pytest.raises(CsvInvalid, match=r"^Row 1 isn't CSV"):
+            csv_rows('a,"b\n1,2\n', most=9)
 
     @pytest.mark.parametrize("text", ["", "\n1", "a,a\n1,2", "a,b\n1", 'a\n"x', 'a\n"x"y', "a\n1\n2\n3"])
     def test_refuses_what_is_no_table(self, text: str) -> None:

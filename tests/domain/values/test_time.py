@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from domain.values import day, day_in_india, end_of_day_in_india, iso, moment
+from domain.values import day, day_in_india, end_of_day_in_india, iso, moment, start_of_day_in_india
 
 LAST_OF_MARCH = date(2026, 3, 31)
 NAIVE = ["2026-03-31T18:29:59", "2026-03-31T18:29:59.999", "2026-03-31 18:29", "20260331T182959"]
@@ -29,6 +29,13 @@ class TestEndOfDay:
         end = end_of_day_in_india(on)
         assert day_in_india(end - timedelta(milliseconds=1)) == on
         assert day_in_india(end) == on + timedelta(days=1)
+        assert end == start_of_day_in_india(on + timedelta(days=1))
+
+    def test_of_the_first_and_the_last_day_there_is_stays_within_the_calendar(self) -> None:
+        """Somebody sends them for "from the beginning" and "without end"."""
+        assert iso(start_of_day_in_india(date.min)) == "0001-01-01T00:00:00.000Z"
+        assert iso(end_of_day_in_india(date.max)) == "9999-12-31T23:59:59.999Z"
+        assert end_of_day_in_india(date.min) < start_of_day_in_india(date.max)
 
 
 class TestMoment:
