@@ -11,17 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from tests.bench import results
-
-TAKES_AT_MOST = 420
-"""Seconds after which a part is given up."""
+from tests.bench.running import run
 
 PARTS: dict[str, dict[str, list[str]]] = {
     "start": {"full": ["--rounds", "7"], "quick": ["--rounds", "3"], "tiny": ["--rounds", "1"]},
@@ -68,20 +64,11 @@ def part(module: str, *arguments: str) -> str:
     """One of the benches, in a process of its own: what it holds in memory mustn't count elsewhere. Answers with why it
     failed, or nothing."""
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "lines.jsonl"
-        command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
-        try:
-            status = subprocess.run(
-                command, env={**os.environ, results.LINES: str(path)}, check=False, timeout=TAKES_AT_MOST
-            ).returncode
-            why = f"exit status {status}" if status else ""
-        except subprocess.TimeoutExpired:
-            why = f"not done after {TAKES_AT_MOST} s"
-        if not results.take(path) and not why:
-            why = "it found nothing out"
+    outcome = run(module, *arguments)
+    for line in outcome.lines:
+        results.keep(line)
     results.keep({"part": "bench", "name": " ".join((module, *arguments)), "took_s": time.perf_counter() - began})
-    return why
+    return outcome.why
 
 
 def verdicts() -> list[str]:

@@ -73,14 +73,6 @@ def write(path: str | None) -> None:
         Path(path).write_text(json.dumps(_rows, indent=1), encoding="utf-8")
 
 
-def take(path: Path) -> int:
-    """The lines of a process that was started; how many."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    for line in lines:
-        keep(json.loads(line))
-    return len(lines)
-
-
 def everything() -> list[dict[str, Any]]:
     """All lines so far."""
     return _rows
