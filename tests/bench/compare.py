@@ -72,8 +72,9 @@ class Side:
 
     def remove(self) -> None:
         """The folder, as if it had never been."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        subprocess.run(["git", "worktree", "prune"], cwd=HERE, check=False)
+        if self.folder.exists():
+            command = ["git", "worktree", "remove", "--force", "--force", str(self.folder)]
+            subprocess.run(command, cwd=HERE, check=False)
 
     def _same(self, path: Path) -> bool:
         other = self.folder / path

@@ -17,6 +17,7 @@ from domain.continuity import violations
 from local import azurite
 from tests.bench import __main__ as bench
 from tests.bench import results
+from tests.bench.differences import Difference, differences
 from tests.bench.make_leads import make_whole
 from tests.bench.recording import Asked, until
 from tests.bench.use_cases import Measured, covered
@@ -104,3 +105,39 @@ class TestComparingWithBareCalls:
         ours = [1.0] * 8 + [3.0] * 8
         found = Measured(ours=ours, bare=[2.0] * 16)
         assert found.ratios() == [1.0, *[0.5] * 4, *[1.5] * 4]
+
+
+def compared(base: list[float], ours: list[float], figure: str = "p50_ms") -> Difference:
+    """One row among thirty whose turns vary by a tenth."""
+    place = ("use case", "the row", figure)
+    others = {("use case", f"row {n}", figure): [90.0, 100.0, 110.0, 100.0] for n in range(30)}
+    found = differences({**others, place: base}, {**others, place: ours, ("use case", "new", figure): [1.0]})
+    assert [row.told for row in found[:-1]] == [False] * 30
+    return found[-1]
+
+
+class TestDifferences:
+    @pytest.mark.parametrize(
+        ("base", "ours", "verdict"),
+        [
+            ([100.0, 102.0, 98.0, 100.0], [151.0, 149.0, 150.0, 152.0], "WORSE"),
+            ([100.0, 102.0, 98.0, 100.0], [51.0, 49.0, 50.0, 52.0], "BETTER"),
+            ([100.0, 102.0, 98.0, 100.0], [115.0, 117.0, 113.0, 115.0], ""),  # the others vary as much
+            ([100.0, 102.0, 98.0, 160.0], [151.0, 149.0, 150.0, 152.0], ""),  # one turn of the base did too
+            ([0.10, 0.11, 0.10, 0.11], [0.17, 0.18, 0.17, 0.18], ""),  # a tenth of a millisecond
+        ],
+    )
+    def test_are_told_beyond_what_turns_vary(self, base: list[float], ours: list[float], verdict: str) -> None:
+        assert compared(base, ours).verdict == verdict
+
+    def test_of_rates_more_is_better(self) -> None:
+        assert compared([100.0] * 4, [200.0] * 4, "per_s").verdict == "BETTER"
+
+    def test_of_counts_are_told_unless_turns_overlap(self) -> None:
+        assert compared([6.0] * 4, [7.0] * 4, "requests").verdict == "WORSE"
+        assert compared([6.0, 6.0, 7.0, 6.0], [7.0] * 4, "requests").verdict == ""
+
+    def test_say_the_ratio_and_its_reach(self) -> None:
+        found = compared([90.0, 100.0, 110.0], [190.0, 200.0, 220.0])
+        assert (found.base, found.ours, found.ratio) == (100.0, 200.0, 2.0)
+        assert (found.low, found.high) == (190 / 110, 220 / 90)
