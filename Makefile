@@ -65,10 +65,10 @@ soak: ## a steady load, with memory and connections watched; MINUTES=30 USERS=20
 capacity: ## write what the last `make load` measured into docs/capacity.md
 	@$(IN_VENV) tests.bench.capacity
 
-bench: ## what everything costs, as one table and .local/bench.json; QUICK=1 for a few minutes' version
+bench: ## what everything costs, as one table and .local/bench.json; QUICK=1, PARTS="use_cases lists"
 	@$(IN_VENV) tests.bench $(ARGS)
 
-bench-compare: ## the benches of two commits in turn; BASE_COMMIT=main~5 QUICK=1
+bench-compare: ## the benches of two commits in turn; BASE_COMMIT=main~5 TURNS=4 PARTS="use_cases"
 	@$(IN_VENV) tests.bench.compare $(BASE_COMMIT) $(ARGS)
 
 lock: ## pin the requirements anew after a change of requirements*.in

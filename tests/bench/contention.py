@@ -1,25 +1,23 @@
 """`python -m tests.bench.contention`: many clients on one lead and on different ones, through one instance and
-through two, beside the same storage calls made bare with the SDK. Prints a table; judges nothing."""
+through two, beside the same storage calls made bare with the SDK. What is refused after all attempts is counted; judges nothing."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import itertools
 import os
-import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
-from local import azurite
 from local.demo import CONFIGURATION
-from local.settings import local_settings
+from tests.bench.application import at_once, on_azurite
+from tests.bench.results import note, percentiles
 from tests.fakes.pdf import FakePdf
 
-EDITORS, EDITS, CUSTOMERS = 64, 4, 32
+_number = itertools.count()
 
 Work = Callable[[int, int], Awaitable[object]]
 
@@ -39,43 +37,31 @@ class Tried:
         await self.store.commit(table=table, **more)
 
 
-@dataclass
-class Row:
-    """One line of the table."""
-
-    took: list[float] = field(default_factory=list)
-    refusals: int = 0
-
-    def said(self, name: str, seconds: float, tried: int | None) -> None:
-        p95 = statistics.quantiles(self.took, n=20)[-1] if len(self.took) > 1 else self.took[0]
-        more = "" if tried is None else f"{tried:>8} transactions tried {self.refusals:>4} refusals"
-        print(
-            f"  {name:<48} {len(self.took) / seconds:7.0f} /s   p50 {statistics.median(self.took):7.0f} ms"
-            f"   p95 {p95:7.0f} ms   max {max(self.took):7.0f} ms {more}"
-        )
-
-
 async def measured(name: str, clients: int, each: int, work: Work, stores: Sequence[Tried] = ()) -> None:
     """All clients at once, each its rounds in turn."""
+    from adapters.background import all_done
     from domain.errors import Unavailable
 
-    row, before = Row(), sum(store.commits for store in stores)
+    took: list[float] = []
+    refused, before = 0, sum(store.commits for store in stores)
 
     async def client(number: int) -> None:
+        nonlocal refused
         for turn in range(each):
             started = time.perf_counter()
             try:
                 await work(number, turn)
             except Unavailable:
-                row.refusals += 1
+                refused += 1
                 continue
-            row.took.append((time.perf_counter() - started) * 1000)
+            took.append((time.perf_counter() - started) * 1000)
 
     started = time.perf_counter()
     await asyncio.gather(*(client(number) for number in range(clients)))
     seconds = time.perf_counter() - started
-    await asyncio.sleep(0.5)  # what comes after the answers
-    row.said(name, seconds, sum(store.commits for store in stores) - before if stores else None)
+    await all_done()
+    tried = {"tried": sum(store.commits for store in stores) - before, "refused": refused} if stores else {}
+    note("contention", name, per_s=len(took) / seconds, **percentiles(took), **tried)
 
 
 class Business:
@@ -134,7 +120,7 @@ class Business:
 
         async def work(client: int, turn: int) -> None:
             ports, lead_id = self.instances[client % instances], leads_of[client % len(leads_of)]
-            said = {"remarks": f"{client}: {turn}"}
+            said = {"remarks": f"{client}: {next(_number)}"}
             await leads.edit_lead(ports=ports, lead_id=lead_id, edits=said, act=self.act())
 
         return work
@@ -181,42 +167,38 @@ def bare_edits(service: Any, leads_of: Sequence[str]) -> Work:
     return work
 
 
-async def contend() -> None:
-    """The table."""
+async def contend(editors: int, edits: int, customers: int) -> None:
+    """The table. `edits` is how many each editor makes, one after the other."""
     from azure.data.tables.aio import TableServiceClient
 
     service = TableServiceClient.from_connection_string(os.environ["STORAGE_CONNECTION"])
     business = Business()
     stores = business.stores
     one = [(await business.lead(1)).id]
-    many = [(await business.lead(100 + number)).id for number in range(EDITORS)]
+    many = [lead.id for lead in await at_once(lambda n: business.lead(100 + n), range(editors))]
     for name, names in (("one lead", one), ("different leads", many)):
-        await measured(f"{EDITORS} clients bare, {name}", EDITORS, EDITS, bare_edits(service, names))
+        await measured(f"{editors} clients bare, {name}", editors, edits, bare_edits(service, names))
         for instances in (1, 2):
-            what = f"{EDITORS} clients edit {name}, {instances} instance{'s' * (instances > 1)}"
-            await measured(what, EDITORS, EDITS, business.edits(names, instances), stores)
+            what = f"{editors} clients edit {name}, {instances} instance{'s' * (instances > 1)}"
+            await measured(what, editors, edits, business.edits(names, instances), stores)
     same = [await business.shared(200)]
-    each = [await business.shared(300 + number) for number in range(CUSTOMERS)]
-    await measured(f"{CUSTOMERS} accepts of one quotation", CUSTOMERS, 1, business.accepts(same), stores)
-    await measured(f"{CUSTOMERS} accepts of different leads", CUSTOMERS, 1, business.accepts(each), stores)
-    await business.wiring.tables.close()
-    await business.wiring.files.close()
-    await business.other.close()
-    await service.close()
+    each = await at_once(lambda n: business.shared(300 + n), range(customers))
+    await measured(f"{customers} accepts of one quotation", customers, 1, business.accepts(same), stores)
+    await measured(f"{customers} accepts of different leads", customers, 1, business.accepts(each), stores)
+    for part in (business.wiring.tables, business.wiring.files, business.other, service):
+        await part.close()
 
 
-def main() -> int:
+def main() -> None:
     """Run on an Azurite of its own."""
-    with tempfile.TemporaryDirectory() as folder, azurite.start(None, in_memory=True) as storage:
-        os.environ.update(local_settings(Path(folder), storage_connection=storage.connection_string))
-        from local import demo_data
-        from local.host import set_up_logging
-
-        set_up_logging(verbose=False)
-        asyncio.run(demo_data.main())
-        asyncio.run(contend())
-    return 0
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--edits", type=int, default=4)
+    parser.add_argument("--editors", type=int, default=64)
+    parser.add_argument("--customers", type=int, default=32)
+    given = parser.parse_args()
+    with on_azurite():
+        asyncio.run(contend(given.editors, given.edits, given.customers))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

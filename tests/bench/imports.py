@@ -42,7 +42,7 @@ async def measure(connection: str, rows: int) -> None:
         await all_done()
         took, requests = time.perf_counter() - began, count.requests - before
     note("import", f"{rows:,} rows: stored and shown", requests=requests, seconds=took, per_s=rows / took)
-    print(f"  {requests / rows:.1f} requests a row", flush=True)
+    note("import", "requests of each row", each=requests / rows)
     await store.close()
 
 

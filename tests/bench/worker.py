@@ -1,4 +1,4 @@
-"""`python -m tests.bench.cpu [--against FOLDER]`: CPU per request of the use cases that are used most.
+"""`python -m tests.bench.worker [--against FOLDER]`: CPU and time per request over HTTP of what is used most.
 
 Each use case is asked some hundred times, a few at once, of a backend like that of `make run`; the kernel's count of
 the worker's CPU time before and after tells what one request costs, whatever else the machine does. With
@@ -27,6 +27,7 @@ from typing import Any
 import httpx
 
 from local.demo import CONFIGURATION
+from tests.bench.results import note, percentiles
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE = 4
@@ -94,16 +95,22 @@ def started(name: str, folder: Path, profile: Path | None) -> Iterator[Side]:
             log.close()
 
 
-async def prepared(http: httpx.AsyncClient, side: Side) -> None:
-    """A partner with leads, quotations and notifications, and an admin."""
+async def signed_in(http: httpx.AsyncClient, side: Side) -> dict[str, str]:
+    """The headers of the demo's partner."""
     login = f"{side.base}/auth/login"
     await http.post(login, json={"phone": "9000000001"})
     said = [json.loads(line) for line in (side.data / "outbox" / "sms.jsonl").read_text().splitlines()]
     code = [m["otp"] for m in said if m["to"].endswith("9000000001") and "otp" in m][-1]
-    partner = (await http.post(login, json={"phone": "9000000001", "otp": code})).json()["token"]
+    reply = await http.post(login, json={"phone": "9000000001", "otp": code})
+    return {"Authorization": f"Bearer {reply.json()['token']}"}
+
+
+async def prepared(http: httpx.AsyncClient, side: Side) -> None:
+    """A partner with leads, quotations and notifications, and an admin."""
+    side.partner = await signed_in(http, side)
     staff = {"email": "admin@example.com", "password": "Admin-Demo-1!"}
-    admin = (await http.post(login, json=staff)).json()["token"]
-    side.partner, side.admin = ({"Authorization": f"Bearer {token}"} for token in (partner, admin))
+    reply = await http.post(f"{side.base}/auth/login", json=staff)
+    side.admin = {"Authorization": f"Bearer {reply.json()['token']}"}
     for number in range(LEADS):
         side.leads.append(await a_lead(http, side))
         if number < NOTICES:  # another person's change tells the partner of it
@@ -164,52 +171,63 @@ def cases(http: httpx.AsyncClient, side: Side) -> dict[str, Callable[[int], Awai
     }
 
 
-async def cost(side: Side, ask: Callable[[int], Awaitable[httpx.Response]], count: int) -> tuple[float, float]:
-    """Milliseconds of CPU per request: of the worker, and of what it started."""
+@dataclass
+class Cost:
+    """Of one series of requests, per request: CPU of the worker and of what it started, and times, in milliseconds."""
+
+    worker: float
+    others: float
+    took: list[float]
+
+
+async def cost(side: Side, ask: Callable[[int], Awaitable[httpx.Response]], count: int) -> Cost:
+    """Ask so often, a few at once."""
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def one(number: int) -> None:
+    async def one(number: int) -> float:
         async with gate:
+            began = time.perf_counter()
             (await ask(number)).raise_for_status()
+            return (time.perf_counter() - began) * 1000
 
     await asyncio.sleep(0.3)
     before = side.cpu()
-    await asyncio.gather(*(one(number) for number in range(count)))
+    took = await asyncio.gather(*(one(number) for number in range(count)))
     await asyncio.sleep(0.3)  # what is done after the answers belongs to them
-    after = side.cpu()
-    return tuple((a - b) * 1000 / count for a, b in zip(after, before, strict=True))
+    worker, others = ((a - b) * 1000 / count for a, b in zip(side.cpu(), before, strict=True))
+    return Cost(worker, others, took)
 
 
 async def measure(sides: list[Side], rounds: int, count: int, only: str) -> None:
-    """Print a row for each use case."""
+    """A row for each use case."""
     async with httpx.AsyncClient(timeout=60) as http:
         for side in sides:
             await prepared(http, side)
         asked = [cases(http, side) for side in sides]
-        head = "".join(f"{side.name:>12} worker   others" for side in sides)
-        print(f"{'CPU ms per request':<22}{head}{'   ratio' if len(sides) > 1 else ''}", flush=True)
         for name in asked[0]:
             if only not in name:
                 continue
-            many = max(20, count // 5) if "quotation" in name else count
-            found: list[list[tuple[float, float]]] = [[] for _ in sides]
+            many = max(2, count // 5) if "quotation" in name else count
+            found: list[list[Cost]] = [[] for _ in sides]
             for number in range(rounds + 1):
                 order = range(len(sides)) if number % 2 else reversed(range(len(sides)))
                 for index in order:
                     spent = await cost(sides[index], asked[index][name], many)
                     if number:  # the first round warms up
                         found[index].append(spent)
-            told(name, found)
+            told(name, sides, found)
 
 
-def told(name: str, found: list[list[tuple[float, float]]]) -> None:
-    """One row."""
-    medians = [[statistics.median(values) for values in zip(*of, strict=True)] for of in found]
-    cells = "".join(f"{worker:>19.2f}{others:>9.2f}" for worker, others in medians)
-    ratio = ""
-    if len(found) > 1:
-        ratio = f"{statistics.median(a[0] / b[0] for a, b in zip(found[0], found[1], strict=True)):>8.2f}"
-    print(f"{name:<22}{cells}{ratio}", flush=True)
+def told(name: str, sides: list[Side], found: list[list[Cost]]) -> None:
+    """The rows of a use case, one for each side."""
+    for side, costs in zip(sides, found, strict=True):
+        worker, others = (statistics.median(getattr(c, what) for c in costs) for what in ("worker", "others"))
+        more = "" if len(sides) == 1 else f", {side.name}"
+        times = percentiles([t for c in costs for t in c.took])
+        note("worker", f"{name}, over HTTP{more}", **times, cpu_ms=worker, others_ms=others)
+    if len(sides) > 1:
+        ratio = statistics.median(a.worker / b.worker for a, b in zip(*found, strict=True))
+        print(f"  CPU of the worker, {sides[0].name} to {sides[1].name}: {ratio:.2f}", flush=True)
 
 
 def main() -> None:
