@@ -10,10 +10,13 @@ COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotati
 # `make load` starts a backend of its own unless it is told which one to use.
 LOAD = $(if $(filter file,$(origin BASE)),BASE=)
 
+# `make fill` has a folder of its own unless it is told another one.
+FILL = $(if $(filter file,$(origin DATA)),DATA=.local-big)
+
 export PORT DATA FRESH BASE SEED EXAMPLES
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo command format access audit secrets licences sbom api-check load soak capacity
+.PHONY: help run fill test check demo command format access audit secrets licences sbom api-check load soak capacity
 .PHONY: bench bench-compare lock clean
 
 help: ## this list
@@ -24,6 +27,9 @@ run: ## run the backend here; PORT=7071 DATA=.local FRESH=1
 
 demo: ## walk through the main journey on a running backend; BASE=http://localhost:7071
 	@$(IN_VENV) local.demo
+
+fill: ## leads by the thousand, for make run on the same folder; LEADS=100000 DATA=.local-big SEED=1
+	@$(FILL) $(IN_VENV) tests.bench.generate --leads $(or $(LEADS),100000) --seed $(or $(SEED),1)
 
 test: ## all tests; ARGS="tests/domain -k accept"
 	@$(IN_VENV) pytest -n auto $(ARGS)

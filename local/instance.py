@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-MADE_HERE = ("azurite", "outbox", "secrets")  # what FRESH=1 removes: nothing that somebody else put into the folder
+MADE_HERE = ("azurite", "outbox", "secrets", "tables")
+"""What FRESH=1 removes: nothing that somebody else put into the folder."""
+
 ENDING_WITHIN = 10.0
 
 

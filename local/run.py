@@ -17,7 +17,7 @@ from pathlib import Path
 
 import aiohttp
 
-from local import azurite
+from local import azurite, tables
 from local.host import CannotListen, FaultyApp, Host, Options, end_process, run_until_stopped, set_up_logging
 from local.instance import CannotRun, announced, check_port_is_free, locked, make_fresh, port_from
 from local.settings import commands_file, kept_for_commands, local_settings, secrets_from
@@ -47,7 +47,7 @@ def main() -> int:
         _run(_wanted())
     except KeyboardInterrupt:
         return 0
-    except (CannotRun, CannotListen, FaultyApp, azurite.AzuriteFailed) as fault:
+    except (CannotRun, CannotListen, FaultyApp, azurite.AzuriteFailed, tables.TablesNotStarted) as fault:
         print(fault, file=sys.stderr)
         return 1
     return 0
@@ -95,7 +95,12 @@ def _storage(wanted: Wanted, lock: int, stack: ExitStack) -> tuple[str, str]:
         return wanted.storage, wanted.storage
     running = azurite.start(wanted.data / "azurite", keep_open=(lock,))
     stack.callback(running.stop, within=FLUSH_WITHIN)
-    return running.connection_string, running.backup_connection_string
+    if not (wanted.data / "tables").exists():
+        return running.connection_string, running.backup_connection_string
+    # `make fill` has made more rows than Azurite can serve.
+    served = tables.start(wanted.data / "tables", keep_open=(lock,))
+    stack.callback(served.stop)
+    return served.in_place_of(running.connection_string), running.backup_connection_string
 
 
 def _become_standby(wanted: Wanted, storage: str) -> None:

@@ -51,10 +51,15 @@ def _part(service: str, table: str, partition: str, write: Write, version: str) 
             line, said = f"PUT {service}{address(table, partition, key)}", f"{said}If-Match: {etag}\r\n"
         case Delete(key, etag):
             line, said = f"DELETE {service}{address(table, partition, key)}", f"{said}If-Match: {etag}\r\n"
-    body = "" if values is None else json.dumps(_entity(partition, key, values), separators=(",", ":"))
+    body = "" if values is None else entity_text(partition, key, values)
     kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
     opening = f"--{CHANGESET}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"
     return f"{opening}{line} HTTP/1.1\r\n{kind}{said}\r\n{body}\r\n"
+
+
+def entity_text(partition: str, key: str, values: Mapping[str, Value]) -> str:
+    """A row as JSON, in ASCII."""
+    return json.dumps(_entity(partition, key, values), separators=(",", ":"))
 
 
 def _entity(partition: str, key: str, values: Mapping[str, Value]) -> dict[str, Any]:

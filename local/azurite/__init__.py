@@ -3,7 +3,16 @@
 Nothing of the app lives here: it only ever sees a connection string.
 """
 
-from local.azurite._process import Ports, RunningAzurite, start
+from local.azurite._process import ACCOUNT, KEY, Ports, RunningAzurite, start
 from local.azurite.errors import AzuriteFailed, AzuriteNotInstalled, AzuriteNotStarted
 
-__all__ = ["AzuriteFailed", "AzuriteNotInstalled", "AzuriteNotStarted", "Ports", "RunningAzurite", "start"]
+__all__ = [
+    "ACCOUNT",
+    "KEY",
+    "AzuriteFailed",
+    "AzuriteNotInstalled",
+    "AzuriteNotStarted",
+    "Ports",
+    "RunningAzurite",
+    "start",
+]

@@ -1,4 +1,4 @@
-"""The two stores that the contract is run against, and the Azurite behind one of them."""
+"""The stores that the contract is run against: the fake, and the real one on Azurite and on local.tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from adapters.tables import AzureTableStore
 from domain.store import Store
-from local import azurite
+from local import azurite, tables
 from tests.fakes.store import FakeStore
 
 _numbers = itertools.count(1)
@@ -25,19 +25,26 @@ def azurite_connection() -> Iterator[str]:
         yield running.connection_string
 
 
+@pytest.fixture(scope="session")
+def tables_connection(azurite_connection: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The connection string of a table service on SQLite."""
+    with tables.start(tmp_path_factory.mktemp("tables")) as running:
+        yield running.in_place_of(azurite_connection)
+
+
 @pytest.fixture
 def table() -> str:
     """The name of a table that no other test of this run uses."""
     return f"contract{next(_numbers)}"
 
 
-@pytest.fixture(params=["fake", "azurite"])
+@pytest.fixture(params=["fake", "azurite", "tables"])
 def open_store(request: pytest.FixtureRequest, table: str) -> OpenStore:
     """`async with open_store() as store`, with `table` made; inside the test's own event loop."""
     if request.param == "fake":
         fake: FakeStore = FakeStore(tables_on_demand=False)
         return lambda: _opened_fake(fake, table)
-    connection = request.getfixturevalue("azurite_connection")
+    connection = request.getfixturevalue(f"{request.param}_connection")
     return lambda: _opened_azurite(connection, table)
 
 

@@ -43,15 +43,13 @@ EVERY_TYPE = {
 
 
 @pytest.fixture
-def run(
-    request: pytest.FixtureRequest, table: str, azurite_connection: str, rows_of: str
-) -> Callable[[Body], None]:
+def run(request: pytest.FixtureRequest, table: str, rows_of: str) -> Callable[[Body], None]:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Entities]:
         if rows_of == "fake":
             yield FakeEntities()
             return
-        entities = AzureEntities(azurite_connection)
+        entities = AzureEntities(request.getfixturevalue(f"{rows_of}_connection"))
         yield entities
         await entities.close()
 
@@ -66,7 +64,7 @@ def run(
     return run_body
 
 
-@pytest.fixture(params=["fake", "azurite"])
+@pytest.fixture(params=["fake", "azurite", "tables"])
 def rows_of(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

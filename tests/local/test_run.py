@@ -87,7 +87,7 @@ class TestRun:
 
 class TestFresh:
     def test_removes_only_what_a_run_made(self, tmp_path: Path) -> None:
-        for name in ("azurite", "outbox", "secrets", "mine"):
+        for name in ("azurite", "outbox", "secrets", "tables", "mine"):
             (tmp_path / name).mkdir()
         make_fresh(tmp_path)
         assert [each.name for each in tmp_path.iterdir()] == ["mine"]
