@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.lists import STALE, Collection, Loaded, Pack, catch_up, load_leads, read_leads, write_pack
+from domain import leads
+from domain.lists import STALE, Collection, Follower, Loaded, Pack, load_leads, read_leads, write_pack
 from domain.ports import Ports
 from domain.store import Store
 from domain.values import Clock
 
 TRUSTED = timedelta(days=1)
 """A pack made of packs is that old at most; then all views are read again."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """All leads, and how far the feed has been followed. `read_at` is when they were read from the views."""
+
+    collection: Collection
+    feed: Follower
+    read_at: datetime
 
 
 class AllLeads:
@@ -23,7 +35,7 @@ class AllLeads:
         self._store = store
         self._clock = clock
         self._lock = asyncio.Lock()
-        self._kept: Loaded | None = None
+        self._kept: _Kept | None = None
         self._loading: asyncio.Future[Loaded] | None = None
         self._asked = 0
         self._answered = 0
@@ -47,22 +59,31 @@ class AllLeads:
         await self.current()
         async with self._lock:
             now = self._clock.now()
-            known = self._kept
-            if known is None or now - known.read_at > TRUSTED:
-                known = await read_leads(store=self._store, now=now)
-            self._kept = kept = await self._caught_up(known, now)
+            if self._kept is None or now - self._kept.read_at > TRUSTED:
+                self._kept = await self._begun(read_leads(store=self._store, now=now), now)
+            else:
+                await self._look(self._kept, now)
+            kept = self._kept
         summaries = [listed.summary for listed in kept.collection]
-        await write_pack(ports=ports, pack=Pack(kept.since, kept.read_at, summaries))
+        await write_pack(ports=ports, pack=Pack(now, kept.read_at, summaries))
         return len(summaries)
 
-    async def _looked(self, now: datetime) -> Loaded:
-        if self._kept is None or now - self._kept.since > STALE:
-            return await self._caught_up(await self._loaded(now), now)
-        return await self._caught_up(self._kept, now)
+    async def _looked(self, now: datetime) -> _Kept:
+        if self._kept is None or now - self._kept.feed.since > STALE:
+            return await self._begun(self._loaded(now), now)
+        await self._look(self._kept, now)
+        return self._kept
 
-    async def _caught_up(self, known: Loaded, now: datetime) -> Loaded:
-        await catch_up(store=self._store, collection=known.collection, since=known.since, now=now)
-        return Loaded(known.collection, now, known.read_at)
+    async def _look(self, kept: _Kept, now: datetime) -> None:
+        await kept.feed.look(store=self._store, collection=kept.collection, now=now)
+
+    async def _begun(self, loading: Awaitable[Loaded], now: datetime) -> _Kept:
+        """What is loaded, and the feed since then; which logs that has is asked meanwhile, and saves a hop."""
+        since = now - leads.FEED_KEPT
+        logs, loaded = await asyncio.gather(leads.logs_since(store=self._store, at=since), loading)
+        feed = Follower(loaded.since)
+        await feed.look(store=self._store, collection=loaded.collection, now=now, logs=logs)
+        return _Kept(loaded.collection, feed, loaded.read_at)
 
     async def _loaded(self, now: datetime) -> Loaded:
         """Loading goes on if the request that began it is given up, so that the next one finds it done."""

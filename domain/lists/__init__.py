@@ -2,6 +2,7 @@
 
 from domain.lists._collection import KEYS, Collection, Part, SortBy
 from domain.lists._filter import LeadFilter
+from domain.lists._following import Follower
 from domain.lists._listed import Listed
 from domain.lists._packs import PACKS, Pack, forget_packs, read_pack, write_pack
 from domain.lists._page import Page, Place, Wish, page_of
@@ -25,7 +26,6 @@ from domain.lists._reading import (
     AllLeads,
     Loaded,
     all_leads,
-    catch_up,
     customer_known_as,
     leads_of_actor,
     leads_of_customer,
@@ -45,6 +45,7 @@ __all__ = [
     "CommissionFilter",
     "Counters",
     "CustomerSeen",
+    "Follower",
     "LeadFilter",
     "Listed",
     "Loaded",
@@ -58,7 +59,6 @@ __all__ = [
     "Wanted",
     "Wish",
     "all_leads",
-    "catch_up",
     "commissions",
     "commissions_seen",
     "counters",

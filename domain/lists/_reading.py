@@ -13,19 +13,13 @@ from domain import customers, leads
 from domain.errors import Invalid, NotFound
 from domain.leads import LeadFile, Summary
 from domain.lists._collection import Collection, SortBy
+from domain.lists._following import Follower
 from domain.lists._packs import read_pack
 from domain.store import Row, Store
 from domain.values import Actor, PhoneNumber, Role
 
-OVERLAP = timedelta(seconds=10)
-"""How far behind the last look the next one begins: longer than a change can take to appear in the feed, and
-clocks can differ."""
-
 _BEFORE_COLD = timedelta(minutes=2)
 """The sweep has made good by then what the views of all leads may have missed."""
-
-_SLICE = timedelta(seconds=20)
-_MOST_SLICES = 32
 
 STALE = leads.FEED_KEPT - timedelta(minutes=5)
 """Who hasn't looked for so long can't catch up from the feed and reads everything anew."""
@@ -121,21 +115,5 @@ def _ready(summaries: Sequence[Summary]) -> Collection:
 async def all_leads(*, store: Store, now: datetime) -> Collection:
     """All leads as the views and the feed tell of them, now."""
     loaded = await read_leads(store=store, now=now)
-    await catch_up(store=store, collection=loaded.collection, since=loaded.since, now=now)
+    await Follower(loaded.since).look(store=store, collection=loaded.collection, now=now)
     return loaded.collection
-
-
-async def catch_up(*, store: Store, collection: Collection, since: datetime, now: datetime) -> int:
-    """Take over what the feed tells of the time from `since` on; how many leads changed. One hop, and one
-    request unless the last look was more than a few seconds ago."""
-    first = since - OVERLAP
-    width = max(_SLICE, (now - first) / _MOST_SLICES)
-    edges = [first + width * number for number in range(max(int((now - first) / width), 1))]
-    bounds: Sequence[datetime | None] = [*edges[1:], None]
-    found = await asyncio.gather(*(_changes(store, start, end) for start, end in zip(edges, bounds, strict=True)))
-    return sum(collection.take(summary) for part in found for _, summary in part)
-
-
-async def _changes(store: Store, first: datetime, before: datetime | None) -> leads.Changes:
-    end = None if before is None else leads.feed_key(before)
-    return await leads.changes_between_keys(store=store, first=leads.feed_key(first), before=end)

@@ -51,7 +51,7 @@ def set_up_logging(*, verbose: bool) -> None:
     if not verbose:
         # One line per storage call, at INFO, says nothing about the app.
         logging.getLogger("azure").setLevel(logging.WARNING)
-        # Timers speak four times a minute, and would bury the sign-ins. One that fails raises, and the host says so.
+        # Timers speak four times a minute and would bury the sign-ins. One that fails raises, and the host logs it.
         logging.getLogger("solarium.timers").setLevel(logging.WARNING)
 
 

@@ -105,7 +105,7 @@ async def rows_of(count: int, rng: random.Random, first: int = FIRST) -> Rows:
         world = await played(number, rng)
         for table, held in world.store._tables.items():
             for row in held.values():
-                if row.partition not in ("changes", "pending") and table != "notifications":
+                if not row.partition.startswith(("log", "pending")) and table != "notifications":
                     values = {n: v for n, v in row.values.items() if n != "writeId"}
                     rows[table, row.partition].append((row.key, values))
     return rows

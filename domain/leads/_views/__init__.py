@@ -4,8 +4,19 @@ The lead's partition is the truth. A marker is put before a lead's transaction a
 written; the sweep makes good what a crash left. A view row never goes back to an older version.
 """
 
-from domain.leads._views._feed import FEED_KEPT, VIEWS, Changes, changes_between_keys, feed_key
-from domain.leads._views._repair import rebuild, rebuild_all, sweep, trim
+from domain.leads._views._feed import (
+    CLOSED,
+    FEED_KEPT,
+    VIEWS,
+    Change,
+    changes_between,
+    feed_key,
+    feed_moment,
+    in_feed,
+    logs_since,
+    trim,
+)
+from domain.leads._views._repair import rebuild, rebuild_all, sweep
 from domain.leads._views._summary import Summary, summary_of
 from domain.leads._views._write import (
     PENDING,
@@ -25,17 +36,21 @@ from domain.leads._views._write import (
 )
 
 __all__ = [
+    "CLOSED",
     "FEED_KEPT",
     "PENDING",
     "SHARDS",
     "VIEWS",
-    "Changes",
+    "Change",
     "Seen",
     "Summary",
-    "changes_between_keys",
+    "changes_between",
     "feed_key",
+    "feed_moment",
     "finish",
+    "in_feed",
     "lead_in",
+    "logs_since",
     "mark",
     "of_partner",
     "rebuild",

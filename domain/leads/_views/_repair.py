@@ -10,11 +10,11 @@ from datetime import timedelta
 from domain.errors import DomainError
 from domain.leads._model import Lead, stage_times_told
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row
-from domain.leads._views._feed import CHANGES, FEED_KEPT, VIEWS, feed_key, put_change
+from domain.leads._views._feed import VIEWS, put_change
 from domain.leads._views._summary import Summary, summary_of
 from domain.leads._views._write import PENDING, of_partner, put, put_left, shard_of, unmark
 from domain.ports import Ports
-from domain.store import MAX_ROWS_PER_TRANSACTION, Delete, Row, RowChanged, Store
+from domain.store import Row, Store
 from domain.timeline import BEFORE_TIMELINE, Entry, entry_from_row
 from domain.values import moment
 
@@ -66,21 +66,6 @@ async def _look_after(ports: Ports, lead_id: str, write_ids: Collection[str], me
         await mend(lead_from_row(row))
         await rebuild(ports=ports, lead_id=lead_id)
         await tell(lead_id, write_ids)
-
-
-async def trim(*, ports: Ports) -> int:
-    """Take changes that are older than `FEED_KEPT` out of the feed; the number of rows removed."""
-    limit = feed_key(ports.clock.now() - FEED_KEPT)
-    rows = [row async for row in ports.store.scan(table=VIEWS, partition=CHANGES, before=limit)]
-    for start in range(0, len(rows), MAX_ROWS_PER_TRANSACTION):
-        part = [Delete(row.key, row.etag) for row in rows[start : start + MAX_ROWS_PER_TRANSACTION]]
-        try:
-            await ports.store.commit(
-                table=VIEWS, partition=CHANGES, writes=part, write_id=f"trim:{ports.ids.unique()}"
-            )
-        except RowChanged:
-            continue  # another sweep is at it
-    return len(rows)
 
 
 async def rebuild(*, ports: Ports, lead_id: str) -> bool:

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Awaitable, Mapping
 
 from domain.leads._model import Lead
-from domain.leads._views._feed import CHANGES, VIEWS, put_change
+from domain.leads._views._feed import LOGS, VIEWS, in_feed, put_change
 from domain.leads._views._summary import Summary, summary_from_columns, summary_of
 from domain.ports import Ports
 from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Value
@@ -48,10 +48,11 @@ def shows_a_lead(row: Row) -> bool:
 
 
 def lead_in(row: Row) -> str | None:
-    """The lead that a row of the table tells of, in a view or in the feed; None for a marker."""
-    if row.partition == CHANGES:
+    """The lead that a row of the table tells of, in a view or in the feed; None for a
+    marker and for the name of a log."""
+    if in_feed(row):
         return row.key.split(":")[-2]
-    return row.key if row.partition != PENDING else None
+    return None if row.partition in (PENDING, LOGS) else row.key
 
 
 async def mark(*, store: Store, lead_id: str, write_id: str, at: str) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from domain import leads, lists, quotations, sales
 from domain.leads import LeadStatus, StatusChange, Summary
+from domain.ports import Pen
 from domain.quotations import Offer
 from domain.store import StorageUnavailable
 from domain.values import Actor, Money, Role
@@ -56,6 +57,11 @@ async def among_all(world: World, lead_id: str) -> Summary | None:
 
 async def markers(world: World) -> int:
     return len([m async for m in world.store.scan(table="views", partition="pending")])
+
+
+async def names(world: World) -> list[str]:
+    """Of the logs of the feed."""
+    return [row.key async for row in world.store.scan(table="views", partition="logs")]
 
 
 async def truth(world: World, lead_id: str = "LEAD-1001") -> Summary | None:
@@ -208,24 +214,32 @@ async def approves_elsewhere(world: World, known: dict[str, Any]) -> None:
     await world.edit("LEAD-1003", city="Surat")
 
 
+async def a_reader(world: World) -> tuple[lists.Collection, lists.Follower]:
+    """Somebody who has followed the feed for some looks."""
+    reader, feed = lists.Collection(), lists.Follower(world.clock.now())
+    for _ in range(3):
+        await feed.look(store=world.store, collection=reader, now=world.clock.now())
+    return reader, feed
+
+
 class TestCrash:
     """Killed before or after any transaction; then one sweep."""
 
     @pytest.mark.parametrize("moment", ["before", "after"])
-    @pytest.mark.parametrize("nth", range(1, 10))
+    @pytest.mark.parametrize("nth", range(1, 11))
     @pytest.mark.parametrize("work", [registers, edits, reassigns, accepts, approves_elsewhere])
     def test_is_made_good_by_one_sweep(self, work: Work, nth: int, moment: str):
         async def story() -> None:
             world = World()
             known = await two_leads(world)
-            reader = await lists.all_leads(store=world.store, now=world.clock.now())
-            looked = world.clock.now()
+            reader, feed = await a_reader(world)
+            world.ports.__dict__["pen"] = Pen()  # a process that hasn't written yet names its log too
             await killed(world, work(world, known), nth, moment)
             world.clock.advance(seconds=30)
             await leads.sweep(ports=world.ports)
             for lead_id in ("LEAD-1001", "LEAD-1002", "LEAD-1003"):
                 await assert_views_are_the_lead(world, lead_id)
-            await lists.catch_up(store=world.store, collection=reader, since=looked, now=world.clock.now())
+            await feed.look(store=world.store, collection=reader, now=world.clock.now())
             assert {e.id: e.summary for e in reader} == {
                 i: s for i in ("LEAD-1001", "LEAD-1002", "LEAD-1003") if (s := await truth(world, i))
             }
@@ -319,8 +333,11 @@ class TestSweep:
             await world.quiet()
             world.clock.advance(minutes=31)
             assert await leads.trim(ports=world.ports) == 151
-            left = [row.key async for row in world.store.scan(table="views", partition="changes")]
-            assert len(left) == 1 and left[0].endswith("LEAD-1001:0000000152")
+            left = [row async for row in world.store.scan(table="views") if leads.in_feed(row)]
+            assert [row.key[-20:] for row in left] == ["LEAD-1001:0000000152"]
+            assert len(await names(world)) == 2, "a log goes some time after its changes"
+            world.clock.advance(hours=1, minutes=13)
+            assert (await leads.trim(ports=world.ports), await names(world)) == (1, [])
 
         asyncio.run(story())
 
