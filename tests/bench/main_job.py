@@ -31,9 +31,7 @@ async def counted(name: str, work: Callable[[], Awaitable[Any]]) -> Any:
         done = await work()
         requests, hops = count.requests, count.hops
     await asyncio.sleep(0.05)
-    print(
-        f"  {name:<34} {requests:>3} requests {hops:>3} hops   ({count.requests - requests} more after the answer)"
-    )
+    print(f"  {name:<34} {requests:>3} requests {hops:>3} hops   ({count.aside} more after the answer)")
     return done
 
 
