@@ -8,6 +8,8 @@ import random
 from collections.abc import Coroutine
 from typing import Any
 
+from adapters.storage import aside
+
 _log = logging.getLogger("solarium.background")
 _running: set[asyncio.Task[None]] = set()
 
@@ -19,7 +21,8 @@ async def pause(attempt: int) -> None:
 
 def later(work: Coroutine[Any, Any, None]) -> None:
     """Run it after the answer. If the process dies first, a sweep does the same."""
-    task = asyncio.get_running_loop().create_task(_logged(work))
+    with aside():
+        task = asyncio.get_running_loop().create_task(_logged(work))
     _running.add(task)  # the loop holds tasks only weakly
     task.add_done_callback(_running.discard)
 

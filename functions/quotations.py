@@ -7,7 +7,7 @@ from dataclasses import replace
 import azure.functions as func
 
 from domain import quotations
-from domain.leads import LeadFile, lead_of_actor
+from domain.leads import LeadFile
 from domain.quotations import Press, Quotation
 from domain.values import Role
 from functions.edge import PARTNER_SIDE, SIGNED_IN, Call, Edge, Endpoint, Reply
@@ -62,14 +62,11 @@ def blueprint(edge: Edge, pricing: PricingDesk, press: Press) -> func.Blueprint:
         ),
     )
     async def create_quotation(call: Call) -> Reply:
-        file = await lead_of_actor(store=ports.store, lead_id=call.body.lead_id, actor=call.actor)
-        offer = await pricing.offer(call.body, on=call.act.at, lead=file.lead)
         file, made = await quotations.create_quotation(
             ports=ports,
             press=press,
-            lead_id=file.lead.id,
-            file=file,
-            offer=offer,
+            lead_id=call.body.lead_id,
+            offer=lambda lead: pricing.offer(call.body, on=call.act.at, lead=lead),
             draft=call.body.draft,
             supersedes=call.body.supersedes,
             act=call.act,

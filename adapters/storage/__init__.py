@@ -5,7 +5,7 @@ from adapters.storage._asking import answer, patiently
 from adapters.storage._client import StorageClient
 from adapters.storage._connections import Connection, Connections
 from adapters.storage._failures import FAILURES, Unanswered, code_of, meaning_of_status, unavailable
-from adapters.storage._transport import Count, CountingTransport, Intercept, counting
+from adapters.storage._transport import Count, CountingTransport, Intercept, aside, counting
 
 __all__ = [
     "FAILURES",
@@ -18,6 +18,7 @@ __all__ = [
     "StorageClient",
     "Unanswered",
     "answer",
+    "aside",
     "code_of",
     "counting",
     "meaning_of_status",

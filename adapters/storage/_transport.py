@@ -20,9 +20,11 @@ Intercept = Callable[[Any, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
 @dataclass
 class Count:
-    """The storage requests made within a `counting()` block, retries included."""
+    """The storage requests made within a `counting()` block, retries included. `aside` is how many of them nobody
+    in the block has waited for; the rest of this is about those that were waited for."""
 
     spans: list[Span] = field(default_factory=list)
+    aside: int = 0
 
     @property
     def requests(self) -> int:
@@ -40,6 +42,7 @@ class Count:
 
 
 _counts: ContextVar[tuple[Count, ...]] = ContextVar("storage_requests", default=())
+_aside: ContextVar[bool] = ContextVar("storage_requests_aside", default=False)
 
 
 @contextmanager
@@ -51,6 +54,16 @@ def counting() -> Iterator[Count]:
         yield count
     finally:
         _counts.reset(token)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """What the tasks that are begun in this block ask of the storage keeps no answer waiting."""
+    token = _aside.set(True)
+    try:
+        yield
+    finally:
+        _aside.reset(token)
 
 
 class CountingTransport(AioHttpTransport):
@@ -73,7 +86,10 @@ class CountingTransport(AioHttpTransport):
         finally:
             span = (started, time.perf_counter(), request.method, self._kind(request.url))
             for count in _counts.get():
-                count.spans.append(span)
+                if _aside.get():
+                    count.aside += 1
+                else:
+                    count.spans.append(span)
 
     def abandon(self) -> None:
         """Let go of the sockets of an event loop that has ended; they can't be closed politely any more."""

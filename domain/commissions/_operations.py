@@ -68,7 +68,7 @@ async def pay_commission(*, ports: Ports, commission_id: str, payment: Payment, 
             yours=yours,
             act=act,
             decide=decide,
-            beside=beside,
+            prepare=lambda _: beside,
         )
 
     return await _with_claim(claim, attempt)
@@ -106,7 +106,7 @@ async def _change(
     yours: Mapping[str, Plain],
     act: Act,
     decide: Decide,
-    beside: Awaitable[None] | None = None,
+    prepare: Callable[[LeadFile], Awaitable[object]] | None = None,
 ) -> Commission:
     def decision(file: LeadFile) -> Decision:
         before = _in(file, commission_id, act.actor)
@@ -122,7 +122,7 @@ async def _change(
     if lead_id is None:
         raise commission_not_found(commission_id)
     try:
-        changed = await change_lead(ports=ports, lead_id=lead_id, act=act, decide=decision, beside=beside)
+        changed = await change_lead(ports=ports, lead_id=lead_id, act=act, decide=decision, prepare=prepare)
     except LeadNotFound:
         raise commission_not_found(commission_id) from None
     return _in(changed.file, commission_id, act.actor)

@@ -1,9 +1,10 @@
 """Leads: their fields, statuses and moves, and the one way in which a lead's partition is read and changed."""
 
 from domain.leads._assignment import reassign_lead
+from domain.leads._change import change_lead
 from domain.leads._customer_link import leave_customer, move_lead
 from domain.leads._customers import CustomerSeen, customer_by_phone, customer_of_actor, edit_customer
-from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, proof_write, read_file
+from domain.leads._file import Changed, Decision, LeadFile, own_file, proof_write, read_file
 from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see, plain, tomorrow
 from domain.leads._moves import StatusChange, check_move, check_override, move_notes, moved
 from domain.leads._operations import NewLead, edit_lead, register_lead, reserve_lead_id, show_lead, store_lead

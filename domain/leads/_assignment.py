@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import replace
 
 from domain.identity import assignable_partner
-from domain.leads._file import Changed, Decision, LeadFile, change_lead
+from domain.leads._change import change_lead
+from domain.leads._file import Changed, Decision, LeadFile
 from domain.leads._model import plain
 from domain.leads._versions import require_version
 from domain.ports import Ports
@@ -39,6 +40,6 @@ async def reassign_lead(*, ports: Ports, lead_id: str, partner_id: str, reason: 
         return Decision(after, (Note("LeadReassigned", said, changes, reason=reason),))
 
     try:
-        return await change_lead(ports=ports, lead_id=lead_id, act=act, decide=decide, beside=settled)
+        return await change_lead(ports=ports, lead_id=lead_id, act=act, decide=decide, prepare=lambda _: settled)
     finally:
         await settled

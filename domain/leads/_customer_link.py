@@ -13,8 +13,9 @@ from typing import Any
 from domain import customers
 from domain.customers import LeadLink, PhoneClaim, Profile
 from domain.errors import Fault
+from domain.leads._change import change_lead
 from domain.leads._edit import check_edits, edited
-from domain.leads._file import Changed, Decision, LeadFile, change_lead, own_file, read_file
+from domain.leads._file import Changed, Decision, LeadFile, own_file, read_file
 from domain.leads._model import Lead, plain
 from domain.leads._status import ACCEPTED_OR_LATER
 from domain.leads.errors import LeadClosed, LeadInvalid

@@ -14,11 +14,13 @@ from domain.customers import PhoneClaim
 from domain.errors import Unavailable
 from domain.leads import _views as views
 from domain.leads._address import state_and_pin
+from domain.leads._change import change_lead
 from domain.leads._customer_link import edit_phone, profile_of, settle_lead
 from domain.leads._edit import check_follow_up, edited
-from domain.leads._file import Changed, LeadFile, change_lead, finish, own_file, proof_write, read_file, show_views
+from domain.leads._file import Changed, LeadFile, own_file, proof_write, read_file
 from domain.leads._model import Lead, Origin, plain, tomorrow
 from domain.leads._rows import LEAD_ROW, TABLE, lead_to_values
+from domain.leads._showing import finish, show_views
 from domain.leads._status import LeadStatus
 from domain.leads.errors import LeadInvalid
 from domain.ports import Ports

@@ -1,6 +1,7 @@
 """Quotations: made, priced, shared, answered, withdrawn or expired, each within its lead's transaction."""
 
 from domain.quotations._change import change_quotation, check_open, replacing
+from domain.quotations._expiries import note_expiries
 from domain.quotations._model import Quotation, may_see_quotation, plain
 from domain.quotations._operations import (
     Edit,
@@ -47,6 +48,7 @@ __all__ = [
     "files_of_customer",
     "last_valid_day",
     "may_see_quotation",
+    "note_expiries",
     "offer_of",
     "paper_of",
     "plain",

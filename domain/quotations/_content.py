@@ -1,81 +1,74 @@
 """Changes that fix what a quotation says: its PDF has to be there before the transaction.
 
 The content depends on the lead's file (its next number, the customer's name), and drawing takes a while. So the
-PDF is drawn and stored for the file as it was read, and the change is committed only if the content is still the
-same then; otherwise it begins again with the file as it is now.
+PDF is drawn and stored for the file as it was read, while the transaction is still to come. If somebody else's
+comes first, the content is made again from the file as it is then, and drawn again only if it says something else.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 
-from domain.leads import TABLE, Changed, Decision, LeadFile, change_lead, own_file
+from domain.leads import Changed, Decision, LeadFile, change_lead
 from domain.ports import Ports
-from domain.pricing import CatalogueOfDay
 from domain.quotations._expiries import note_expiry
 from domain.quotations._model import Quotation
 from domain.quotations._paper import Paper, Press, paper_of
+from domain.quotations._rows import quotation_from_row, quotation_key
 from domain.quotations._status import QuotationStatus
-from domain.quotations.errors import ContentOvertaken
-from domain.store import StorageUnavailable
-from domain.timeline import Act, VersionStale, with_changes
-
-_ATTEMPTS = 6
+from domain.timeline import Act
 
 
 @dataclass(frozen=True)
 class Content:
-    """Pure: the quotation as it shall be on a file (None: nothing changes; refuses by raising), and how it is
+    """The quotation as it shall be on a file (None: nothing changes; refuses by raising), and, pure, how it is
     entered then."""
 
-    make: Callable[[LeadFile], Quotation | None]
+    make: Callable[[LeadFile], Awaitable[Quotation | None]]
     enter: Callable[[LeadFile, Quotation], Decision]
 
 
-async def change_content(*, ports: Ports, press: Press, file: LeadFile, content: Content, act: Act) -> Changed:
-    """Draw, store, then carry out in one transaction. Raises what `content` raises, PdfNotMade,
-    StorageUnavailable."""
-    async with press.turn(file.lead.id) as others_came_first:
-        if others_came_first:
-            file = await own_file(store=ports.store, lead_id=file.lead.id, actor=act.actor)
-        return await _until_landed(ports=ports, press=press, file=file, content=content, act=act)
+async def change_content(*, ports: Ports, press: Press, lead_id: str, content: Content, act: Act) -> Changed:
+    """Read, draw, store the PDF, then carry out in one transaction: a hop more than other changes, if there is
+    something to draw. Raises what `content` raises, LeadNotFound, PdfNotMade, StorageUnavailable."""
+    sheet = _Sheet(press, act)
+    wanted: Quotation | None = None
+
+    async def prepare(file: LeadFile) -> None:
+        nonlocal wanted
+        made = await content.make(file)
+        wanted = await sheet.attached(file, made) if made else None
+
+    def decide(file: LeadFile) -> Decision | None:
+        return content.enter(file, wanted) if wanted else None
+
+    async def follow(changed: Changed) -> None:
+        made = changed.file.parts[quotation_key(str(changed.result))]
+        await note_expiry(ports=ports, quotation=quotation_from_row(made))
+
+    # In turn: of two that are drawn at once, for the same number or from the same version, one is drawn in vain.
+    async with ports.turns.of(f"{lead_id}:quotations"):
+        return await change_lead(
+            ports=ports, lead_id=lead_id, act=act, prepare=prepare, decide=decide, follow=follow
+        )
 
 
-async def _until_landed(*, ports: Ports, press: Press, file: LeadFile, content: Content, act: Act) -> Changed:
-    for attempt in range(_ATTEMPTS):
-        # A new write id for each attempt: the marker of one must not be taken for that of another.
-        trial = replace(act, write_id=f"{act.write_id}-{attempt}") if attempt else act
-        try:
-            return await _attempt(ports=ports, press=press, file=file, content=content, act=trial)
-        except ContentOvertaken:
-            await ports.pause(attempt)
-            file = await own_file(store=ports.store, lead_id=file.lead.id, actor=act.actor)
-    raise StorageUnavailable("Too many people are changing this lead at this moment. Try again.", retry_after=1)
+@dataclass
+class _Sheet:
+    """The paper that was drawn last, and the name of its PDF: what says the same isn't drawn twice."""
 
+    press: Press
+    act: Act
+    paper: Paper | None = field(default=None, init=False)
+    pdf: str | None = field(default=None, init=False)
 
-async def _attempt(*, ports: Ports, press: Press, file: LeadFile, content: Content, act: Act) -> Changed:
-    try:
-        wanted = None if file.proof_of(act) else content.make(file)
-    except VersionStale as stale:
-        raise await with_changes(stale, store=ports.store, table=TABLE, partition=file.lead.id) from None
-    catalogue = await press.catalogue(at=act.at)
-    paper, pdf = _paper(file, wanted, catalogue), None
-    if wanted is not None and paper is not None:
-        pdf, _ = await asyncio.gather(press.keep(paper), note_expiry(store=ports.store, quotation=wanted, act=act))
-
-    def decide(current: LeadFile) -> Decision | None:
-        now = content.make(current)
-        if now != wanted or _paper(current, now, catalogue) != paper:
-            raise ContentOvertaken("Somebody changed the lead meanwhile.")
-        return content.enter(current, replace(now, pdf=pdf)) if now else None
-
-    return await change_lead(ports=ports, lead_id=file.lead.id, act=act, decide=decide)
-
-
-def _paper(file: LeadFile, quotation: Quotation | None, catalogue: CatalogueOfDay) -> Paper | None:
-    """The paper that a quotation needs: from *Created* on it has one."""
-    if quotation is None or quotation.status is QuotationStatus.DRAFT:
-        return None
-    return paper_of(lead=file.lead, quotation=quotation, catalogue=catalogue)
+    async def attached(self, file: LeadFile, quotation: Quotation) -> Quotation:
+        """The quotation with its PDF, which is stored by now. From *Created* on it has one, a draft hasn't."""
+        if quotation.status is QuotationStatus.DRAFT:
+            return quotation
+        catalogue = await self.press.catalogue(at=self.act.at)
+        paper = paper_of(lead=file.lead, quotation=quotation, catalogue=catalogue)
+        if self.pdf is None or paper != self.paper:
+            self.paper, self.pdf = paper, await self.press.keep(paper)
+        return replace(quotation, pdf=self.pdf)

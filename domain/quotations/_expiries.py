@@ -1,33 +1,48 @@
 """The index by which the timer finds what may have expired, without looking at every lead.
 
-`expiries` has a row for each quotation, by its last valid day. The row is put before the quotation's own
-transaction, so a crash between the two leaves a row too many, never one too few.
+`expiries` has a row for each quotation, by its last valid day. It is put after the quotation's own transaction and
+before the lead's marker goes (docs/adr/0020); the sweep of markers puts those that a crash left out.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
+from domain.leads import read_file
+from domain.ports import Ports
 from domain.quotations._model import Quotation
+from domain.quotations._rows import quotations_in
+from domain.quotations._status import QuotationStatus
 from domain.store import Create, Delete, Row, RowChanged, RowExists, Store
-from domain.timeline import Act
 from domain.values import iso
 
 TABLE = "expiries"
 
 
-async def note_expiry(*, store: Store, quotation: Quotation, act: Act) -> None:
-    """Let the timer look at a quotation once its last day is over. Doing it again changes nothing."""
-    day = quotation.valid_until.isoformat()
-    try:
-        await store.commit(
-            table=TABLE,
-            partition=day,
-            writes=[Create(quotation.id, {"at": iso(act.at)})],
-            write_id=f"{act.write_id}:expiry",
-        )
-    except RowExists:
+_MAY_EXPIRE = frozenset({QuotationStatus.CREATED, QuotationStatus.SHARED})
+
+
+async def note_expiry(*, ports: Ports, quotation: Quotation) -> None:
+    """Let the timer look at a quotation once its last day is over, if it may expire at all. Doing it again changes
+    nothing. Raises StorageUnavailable."""
+    if quotation.status not in _MAY_EXPIRE:
         return
+    row = Create(quotation.id, {"at": iso(ports.clock.now())})
+    with suppress(RowExists):
+        await ports.store.commit(
+            table=TABLE,
+            partition=quotation.valid_until.isoformat(),
+            writes=[row],
+            write_id=f"expiry:{ports.ids.unique()}",
+        )
+
+
+async def note_expiries(*, ports: Ports, lead_id: str) -> None:
+    """After a crash: the same for all quotations of a lead. Raises StorageUnavailable."""
+    file = await read_file(store=ports.store, lead_id=lead_id)
+    for quotation in quotations_in(file) if file else ():
+        await note_expiry(ports=ports, quotation=quotation)
 
 
 async def due_before(*, store: Store, today: date) -> list[Row]:

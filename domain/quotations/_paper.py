@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
-from weakref import WeakValueDictionary
 
 from domain.blobs import BlobExists, Blobs, Link
 from domain.leads import Lead
@@ -65,21 +63,11 @@ class MasterData(Protocol):
 
 @dataclass(frozen=True)
 class Press:
-    """What makes papers and keeps them. The quotations of one lead are made in turn: of two that are drawn at
-    once, for the same number or from the same version, one would be drawn in vain."""
+    """What makes papers and keeps them."""
 
     pdf: QuotationPdf
     blobs: Blobs
     master_data: MasterData
-    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
-
-    @asynccontextmanager
-    async def turn(self, lead_id: str) -> AsyncIterator[bool]:
-        """Wait for the others who make or change a quotation of this lead here; whether there were any."""
-        lock = self._turns.setdefault(lead_id, asyncio.Lock())
-        waited = lock.locked()
-        async with lock:
-            yield waited
 
     async def catalogue(self, *, at: datetime) -> CatalogueOfDay:
         """The master data of that day: the company's letterhead, and the names of what a quotation has by id."""

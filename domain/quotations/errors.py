@@ -53,10 +53,6 @@ class DraftNotAllowed(NotAllowed):
     """Channel partners finalize a quotation in one call."""
 
 
-class ContentOvertaken(Conflict):
-    """The lead changed while its quotation was made ready; the operation begins again by itself."""
-
-
 class QuotationHasNoPdf(Conflict):
     """A draft has no PDF; it gets one when it is finalized."""
 

@@ -145,6 +145,7 @@ class Edge:
             "status": answer.status_code,
             "outcome": outcome_of(answer),
             "storageRequests": storage.requests,
+            "storageHops": storage.hops,
             "ms": round((time.perf_counter() - started) * 1000, 1),
         }
         _log.info(json.dumps(said))

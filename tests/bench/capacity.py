@@ -43,7 +43,7 @@ STORAGE_REQUESTS = {
     "register a lead": 17, "edit a lead": 14, "move a lead": 18, "finalize to Won": 20, "create a quotation": 18,
     "share a quotation": 18, "accept a quotation": 20, "reject a quotation": 18, "approve a commission": 18,
 }  # fmt: skip
-"""Per use case with its idempotency record and what follows the answer (`python -m tests.bench.main_job`); others 1.2."""
+"""Per use case with its idempotency record and what follows the answer (`make bench`); others 1.2."""
 
 _STAFF_LISTS = frozenset(
     {"leads of staff", "search of staff", "dashboard", "report of the funnel", "report of commissions"}

@@ -24,6 +24,7 @@ from domain import customer_exceptions as exceptions
 from domain import documents as domain_documents
 from domain import leads as domain_leads
 from domain import notifications
+from domain import quotations as domain_quotations
 from domain.blobs import Blobs
 from domain.customer_exceptions import reserve_job_id
 from domain.customers import new_customer_id
@@ -221,7 +222,7 @@ class Process:
     async def sweep(self) -> None:
         """What the timers do that make good what a crash has left."""
         await exceptions.finish_open_jobs(ports=self.ports, live=self.live)
-        await domain_leads.sweep(ports=self.ports)
+        await domain_leads.sweep(ports=self.ports, afterwork=domain_quotations.note_expiries)
         await notifications.sweep(ports=self.ports)
         await domain_documents.sweep_uploads(ports=self.ports, blobs=self.blobs)
         await self.settle()

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 
-from domain import leads
+from domain import leads, quotations
 from domain.continuity import violations
 from domain.jobs import open_jobs
 from domain.leads import PENDING, VIEWS
 from domain.notifications import Notification, inbox_of
+from domain.quotations import QuotationStatus
 from domain.store import Row, Store
 from domain.timeline import FIRST_ENTRY, Entry, entry_from_row, verify
 from tests.faults.cases import Request
@@ -68,6 +69,16 @@ class Scene:
         for markers in (PENDING, "untold"):
             assert [r.key async for r in self.store.scan(table=VIEWS, partition=markers)] == []
         assert [job.id for job in await open_jobs(store=self.store)] == []
+        await self._check_that_all_may_expire([key for table, key in self._about() if table == "leads"])
+
+    async def _check_that_all_may_expire(self, lead_ids: list[str]) -> None:
+        """The timer finds only what stands in its index."""
+        for lead_id in lead_ids:
+            file = await leads.read_file(store=self.store, lead_id=lead_id)
+            for quotation in quotations.quotations_in(file) if file else ():
+                if quotation.status in (QuotationStatus.CREATED, QuotationStatus.SHARED):
+                    day = quotation.valid_until.isoformat()
+                    assert await self.store.get(table="expiries", partition=day, key=quotation.id)
 
     def _about(self) -> tuple[tuple[str, str], ...]:
         made = ((self.request.makes, self.made),) if self.request.makes and self.made else ()

@@ -32,7 +32,7 @@ import pytest
 from adapters.background import later, pause
 from adapters.ids import CounterIds
 from adapters.tables import AzureTableStore
-from domain import leads, notifications
+from domain import leads, notifications, quotations
 from domain.continuity import violations
 from domain.ports import Ports
 from domain.timeline import Entry
@@ -217,7 +217,7 @@ class TestKilled:
         clock = FakeClock(datetime.now(UTC))
         clock.advance(minutes=6)  # no marker can be a slow request's any more
         ports = Ports(store, clock, CounterIds(store), pause, later)
-        await leads.sweep(ports=ports)
+        await leads.sweep(ports=ports, afterwork=quotations.note_expiries)
         assert [v async for v in violations(lambda table: store.scan(table=table))] == []
         assert [row.key async for row in store.scan(table="views", partition="pending")] == []
         stored = {row.partition async for row in store.scan(table="leads") if row.key == "lead"}

@@ -52,6 +52,7 @@ class TestLog:
             "status",
             "outcome",
             "storageRequests",
+            "storageHops",
             "ms",
         }
         assert (fine["actor"], fine["function"], fine["status"], fine["outcome"]) == (

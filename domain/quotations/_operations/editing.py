@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.errors import Fault
-from domain.leads import Decision, LeadFile, LeadNotFound, honour_if_match, own_file, require_version
+from domain.leads import Decision, LeadFile, LeadNotFound, honour_if_match, require_version
 from domain.ports import Ports
 from domain.pricing import (
     CatalogueOfDay,
@@ -52,19 +52,21 @@ async def edit_quotation(
     change. Raises QuotationNotFound, QuotationNotEditable, QuotationExpired, VersionRequired, VersionStale,
     QuotationInvalid, ConfigurationNotPossible, PdfNotMade, StorageUnavailable.
     """
+
+    async def make(file: LeadFile) -> Quotation | None:
+        return _edited(visible(file, quotation_id, act.actor), edit, catalogue, act)
+
+    def enter(file: LeadFile, after: Quotation) -> Decision:
+        return _entered(file, visible(file, quotation_id, act.actor), after, edit, act)
+
+    lead_id = lead_of(quotation_id)
+    if lead_id is None:
+        raise quotation_not_found(quotation_id)
+    content = Content(make=make, enter=enter)
     try:
-        file = await own_file(store=ports.store, lead_id=lead_of(quotation_id) or "", actor=act.actor)
+        changed = await change_content(ports=ports, press=press, lead_id=lead_id, content=content, act=act)
     except LeadNotFound:
         raise quotation_not_found(quotation_id) from None
-
-    def make(current: LeadFile) -> Quotation | None:
-        return _edited(visible(current, quotation_id, act.actor), edit, catalogue, act)
-
-    def enter(current: LeadFile, after: Quotation) -> Decision:
-        return _entered(current, visible(current, quotation_id, act.actor), after, edit, act)
-
-    content = Content(make=make, enter=enter)
-    changed = await change_content(ports=ports, press=press, file=file, content=content, act=act)
     return changed.file, visible(changed.file, quotation_id, act.actor)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.errors import Fault
-from domain.leads import ACCEPTED_OR_LATER, TERMINAL, Decision, LeadFile, own_file
+from domain.leads import ACCEPTED_OR_LATER, TERMINAL, Decision, Lead, LeadFile
 from domain.ports import Ports
 from domain.pricing import Price, configuration_as_plain, price_as_plain
 from domain.quotations._content import Content, change_content
@@ -41,6 +41,10 @@ class Offer:
     validity_days: int
 
 
+OfferFor = Callable[[Lead], Awaitable[Offer]]
+"""Prices for a lead as it stands: what is left open in a configuration is taken from there."""
+
+
 def offer_of(priced: Price, *, validity_days: int) -> Offer:
     """What a quotation keeps of a price."""
     return Offer(
@@ -59,30 +63,29 @@ async def create_quotation(
     ports: Ports,
     press: Press,
     lead_id: str,
-    offer: Offer,
+    offer: Offer | OfferFor,
     act: Act,
-    file: LeadFile | None = None,
     draft: bool = False,
     supersedes: str | None = None,
 ) -> tuple[LeadFile, Quotation]:
     """Store an offer as a *Created* quotation of a lead, or as a draft.
 
-    `file` is the lead's, if the caller has just read it. `supersedes` names the quotation of the lead that the
-    new one replaces once it is shared. Raises LeadNotFound, LeadNotQuotable, QuotationLimitReached,
-    DraftNotAllowed, QuotationInvalid, PdfNotMade, StorageUnavailable.
+    `offer` may also be how to price it for the lead. `supersedes` names the quotation of the lead that the new one
+    replaces once it is shared. Raises LeadNotFound, LeadNotQuotable, QuotationLimitReached, DraftNotAllowed,
+    QuotationInvalid, what `offer` raises, PdfNotMade, StorageUnavailable.
     """
     if draft and act.actor.role not in MAY_KEEP_DRAFTS:
         raise DraftNotAllowed("Only a key account manager or an admin may keep a draft.")
 
-    def make(current: LeadFile) -> Quotation:
-        _check_quotable(current)
-        _check_superseded(current, supersedes, act)
+    async def make(file: LeadFile) -> Quotation:
+        priced = offer if isinstance(offer, Offer) else await offer(file.lead)
+        _check_quotable(file)
+        _check_superseded(file, supersedes, act)
         status = QuotationStatus.DRAFT if draft else QuotationStatus.CREATED
-        return _made(current, offer, act, status=status, supersedes=supersedes)
+        return _made(file, priced, act, status=status, supersedes=supersedes)
 
-    content = Content(make=make, enter=lambda current, made: _entered(current, made, act))
-    file = file or await own_file(store=ports.store, lead_id=lead_id, actor=act.actor)
-    changed = await change_content(ports=ports, press=press, file=file, content=content, act=act)
+    content = Content(make=make, enter=lambda file, made: _entered(file, made, act))
+    changed = await change_content(ports=ports, press=press, lead_id=lead_id, content=content, act=act)
     return changed.file, quotation_from_row(changed.file.parts[quotation_key(str(changed.result))])
 
 

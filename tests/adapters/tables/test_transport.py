@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from adapters.background import all_done, later
 from adapters.tables import AzureTableStore, Count, counting
 from domain.store import Create, Delete, Replace, StorageUnavailable
 from tests.adapters.tables.faults import Faults, answered, lost_request
@@ -62,6 +63,19 @@ class TestCounting:
                 await store.get(table=table, partition="p", key="a")
             await store.get(table=table, partition="p", key="a")
             assert (outer.requests, inner.requests) == (1, 1)
+
+        run(azurite_connection, table, body)
+
+    def test_what_nobody_waits_for_is_counted_apart(self, azurite_connection, table):
+        async def body(store: AzureTableStore) -> None:
+            async def read() -> None:
+                await store.get(table=table, partition="p", key="a")
+
+            with counting() as count:
+                later(read())
+                await read()
+                await all_done()
+            assert (count.requests, count.hops, count.aside) == (1, 1, 1)
 
         run(azurite_connection, table, body)
 

@@ -75,11 +75,30 @@ class Setting:
     blobs: FakeBlobs = field(default_factory=FakeBlobs)
     pdf: FakePdf = field(default_factory=FakePdf)
     customer: Actor = ADMIN
+    work: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ports = Ports(
-            store=self.store, clock=self.clock, ids=self.numbers, pause=no_pause, later=lambda work: work.close()
+            store=self.store, clock=self.clock, ids=self.numbers, pause=no_pause, later=self.work.append
         )
+
+    def __del__(self) -> None:
+        self.die()
+
+    async def settle(self) -> None:
+        """Do the work that comes after the answers."""
+        while self.work:
+            await self.work.pop(0)
+
+    def die(self) -> None:
+        """The process is gone, and with it what it had still to do."""
+        while self.work:
+            self.work.pop().close()
+
+    async def sweep(self) -> None:
+        """What the timer makes good of a process that died, once that is long enough ago."""
+        self.clock.advance(seconds=10)
+        await leads.sweep(ports=self.ports, afterwork=quotations.note_expiries)
 
     def act(self, actor: Actor, *, version: int | None = None, proof: str | None = None) -> Act:
         unique = self.numbers.unique()
@@ -110,6 +129,7 @@ class Setting:
         _, made = await quotations.create_quotation(
             ports=self.ports, press=self.press, lead_id=LEAD, offer=offer, act=act, **more
         )
+        await self.settle()
         return made
 
     async def edit(
@@ -123,6 +143,7 @@ class Setting:
             catalogue=CATALOGUE,
             act=self.act(actor, version=version),
         )
+        await self.settle()
         return after
 
     async def share(self, quotation_id: str, actor: Actor = PARTNER) -> Quotation:

@@ -137,15 +137,17 @@ class TestTimer:
 
 class TestIndex:
     @pytest.mark.parametrize("moment", ["before", "after"])
-    @pytest.mark.parametrize("nth", range(1, 6))
+    @pytest.mark.parametrize("nth", range(1, 10))
     def test_never_misses_one_however_its_making_ended(self, moment: str, nth: int) -> None:
         async def story() -> None:
             setting = Setting()
             await setting.register()
+            await setting.settle()
             kill(setting, moment, nth)
             with contextlib.suppress(Killed):
                 await setting.create()
             revive(setting)
+            await setting.sweep()
             for quotation in setting.quotations_of(await setting.file()):
                 await setting.share(quotation.id)
             setting.clock.at = NEXT_NIGHT
@@ -183,4 +185,5 @@ def kill(setting: Setting, moment: str, nth: int) -> None:
 
 
 def revive(setting: Setting) -> None:
+    setting.die()
     setting.store.before_commit = setting.store.after_commit = lambda commit: None
