@@ -18,6 +18,7 @@ from domain.values import ZERO, Money, day
 
 MAX_TEXT = 500
 MAX_LIST = 20
+_DIGITS = 30
 _OWN = ("id", "revision")  # told by the address and by the store, not by a field
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
@@ -125,6 +126,8 @@ def _from_cell(core: Any, cell: str) -> Any:
         return cell
     try:
         number = Decimal(cell)
+        if abs(number.adjusted()) > _DIGITS:  # int() would make them, for hours
+            return cell
         return int(number) if core is int and number == int(number) else number
     except (InvalidOperation, ValueError, OverflowError):
         return cell

@@ -10,6 +10,7 @@ from domain.pricing._file import read_file
 from domain.pricing._item import Item
 from domain.pricing._plain import from_plain
 from domain.pricing._rows import PARTITION, TABLE
+from domain.pricing.errors import MasterDataNotFound
 from domain.store import Store
 from domain.timeline import FIRST_ENTRY, Entry, entry_from_row
 
@@ -36,13 +37,16 @@ async def entries(store: Store) -> AsyncIterator[Entry]:
 
 
 async def history_of(*, store: Store, kind: str, item_id: str) -> list[Entry]:
-    """The entries that concern an item, oldest first, with only what they say of it."""
+    """The entries that concern an item, oldest first, with only what they say of it. Raises MasterDataNotFound if
+    there is none: each item was brought in by one."""
     prefix = f"{kind}.{item_id}."
     found = []
     async for entry in entries(store):
         changes = tuple(change for change in entry.changes if change.field.startswith(prefix))
         if changes:
             found.append(_of_item(entry, changes))
+    if not found:
+        raise MasterDataNotFound(f"There is no {item_id[:70]} in {kind[:40]}.")
     return found
 
 

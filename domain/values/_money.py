@@ -12,6 +12,8 @@ from domain.errors import Invalid
 _MAX_DECIMALS = 100
 _MAX_PAISE = 10**15  # ₹ 10 trillion: far beyond any quotation, far within 64 bits
 
+_MAX_EXPONENT = 15
+
 
 @total_ordering
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Money:
     def rupees(cls, amount: Decimal | int | str) -> Money:
         """From an exact number of rupees; Invalid if it has parts of a paisa or isn't finite."""
         number = Decimal(amount)
-        if not number.is_finite() or abs(number) > _MAX_PAISE:
+        if not number.is_finite() or number.adjusted() > _MAX_EXPONENT:  # 1e9999999 has no abs()
             raise Invalid("An amount of money must be an ordinary number of rupees.")
         exponent = number.as_tuple().exponent
         paise = Fraction(number) * 100 if isinstance(exponent, int) and exponent >= -_MAX_DECIMALS else None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeVar
 
 import azure.functions as func
@@ -32,9 +33,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def read_body(req: func.HttpRequest, model: type[Model]) -> Model:
     """The body as its model. Raises MediaTypeNotSupported, BodyTooLarge, BodyNotJson, FieldsInvalid."""
-    raw = req.get_body() or b""
-    if len(raw) > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"The body has {len(raw)} bytes; at most {MAX_BODY_BYTES} are read.")
+    raw = _plain_body(req, MAX_BODY_BYTES)
     media_type = req.headers.get("content-type", "application/json").split(";")[0].strip().lower()
     if raw and media_type != "application/json":
         raise MediaTypeNotSupported("Send the body as Content-Type: application/json.")
@@ -46,9 +45,7 @@ def read_upload(req: func.HttpRequest, most: int) -> str:
 
     Raises BodyTooLarge, MediaTypeNotSupported, FieldsInvalid.
     """
-    raw = req.get_body() or b""
-    if len(raw) > most:
-        raise BodyTooLarge(f"The body has {len(raw)} bytes; at most {most} are read.")
+    raw = _plain_body(req, most)
     media_type = req.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type == "multipart/form-data":
         part = req.files.get("file")
@@ -72,6 +69,16 @@ def _text_of(raw: bytes) -> str:
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .xls
 _SAVE_AS = "In Excel, save it as “CSV UTF-8 (Comma delimited)”."
+
+
+def _plain_body(req: func.HttpRequest, most: int) -> bytes:
+    """The bytes that were sent. Nothing is unpacked: a few packed bytes can become any number of them."""
+    raw = req.get_body() or b""
+    if len(raw) > most:
+        raise BodyTooLarge(f"The body has {len(raw)} bytes; at most {most} are read.")
+    if raw and req.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise MediaTypeNotSupported("Send the body as it is: a Content-Encoding isn't read.")
+    return bytes(raw)
 
 
 def read_query(req: func.HttpRequest, model: type[Model]) -> Model:
@@ -107,37 +114,74 @@ def correlation_id(req: func.HttpRequest, otherwise: str) -> str:
 
 def _object(raw: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(raw or b"{}", parse_float=Decimal, parse_constant=_no_constant)
+        # Decoded here: given bytes, json takes UTF-16 and UTF-32 as well, in which nothing below would be found.
+        value = json.loads(raw.decode("utf-8-sig") or "{}", object_pairs_hook=_once_each, **_NUMBERS)
     except (ValueError, RecursionError):
         raise BodyNotJson("The body isn't valid JSON (UTF-8).") from None
     if not isinstance(value, dict):
         raise BodyNotJson("The body must be a JSON object.")
-    if b"\\ud" in raw.lower() and (halves := list(_halves(value, ""))):
-        raise FieldsInvalid(_HALF, faults=[Fault(place, _HALF) for place in halves])
+    if _SUSPECT.search(raw) and (faults := tuple(_unreadable(value, ""))):
+        raise FieldsInvalid(faults[0].message, faults=faults)
     return value
 
 
+def _once_each(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of an object. Of two with one name any reader may take either (RFC 8259 §4), so none is taken."""
+    found = dict(members)
+    if len(found) < len(members):
+        names = Counter(name for name, _ in members)
+        twice = [name.encode(errors="replace").decode() for name, count in names.items() if count > 1]
+        raise FieldsInvalid(_TWICE, faults=[Fault(name or "?", _TWICE) for name in twice])
+    return found
+
+
+_TWICE = "This name stands more than once in an object."
 _HALF = "This has half of a character in it."
+_BEYOND = "This number is too large, too small or too long."
+_SUSPECT = re.compile(rb"\\u[dD]|[0-9][eE]|[0-9.]{30}")
+"""What a body has in it if anything in it is unreadable: most bodies needn't be walked through."""
 
 
-def _halves(value: object, place: str) -> Iterator[str]:
-    """Where a text or a name can't be written as UTF-8: JSON can spell half of a character (`\\ud800`), but neither
-    a row nor a reply can hold it."""
+def _unreadable(value: object, place: str) -> Iterator[Fault]:
+    """Where a text or a name can't be written as UTF-8: JSON can spell half of a character (`\ud800`), but neither
+    a row nor a reply can hold it. And where a number is that nothing here could reckon with."""
     if isinstance(value, str):
-        if place and value.encode(errors="replace") != value.encode(errors="surrogatepass"):
-            yield place
+        if value.encode(errors="replace") != value.encode(errors="surrogatepass"):
+            yield Fault(place, _HALF)
+    elif isinstance(value, Decimal):
+        if not value.is_finite():
+            yield Fault(place, _BEYOND)
     elif isinstance(value, dict):
         for name, part in value.items():
             sound = name.encode(errors="replace").decode()
-            here = f"{place}.{sound}".removeprefix(".")
-            yield from [here] if sound != name else _halves(part, here)
+            here = f"{place}.{sound or '?'}".removeprefix(".")
+            yield from [Fault(here, _HALF)] if sound != name else _unreadable(part, here)
     elif isinstance(value, list):
         for number, part in enumerate(value):
-            yield from _halves(part, f"{place}.{number}")
+            yield from _unreadable(part, f"{place}.{number}")
+
+
+def _fraction(text: str) -> Decimal:
+    """A number with a fraction or an exponent. One of more than 30 digits or beyond 10^±30 becomes infinite, and is
+    found so by `_unreadable`: Decimal would fail at it (`1e9999999`), or make that many digits of it."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # the exponent itself is too long
+        return Decimal("Infinity")
+    return number if len(text) <= _LONGEST and abs(number.adjusted()) <= _LONGEST else Decimal("Infinity")
+
+
+def _whole(text: str) -> int | Decimal:
+    return int(text) if len(text) <= _LONGEST else Decimal("Infinity")
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+_LONGEST = 30
+"""Characters of a number."""
+_NUMBERS: dict[str, Any] = {"parse_float": _fraction, "parse_int": _whole, "parse_constant": _no_constant}
 
 
 def _validated(values: Mapping[str, Any], model: type[Model], kind: type[Invalid]) -> Model:

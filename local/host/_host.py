@@ -34,12 +34,18 @@ def _body_limit() -> int:
 
 @dataclass(frozen=True)
 class Options:
-    """Where to listen and what to accept. `port` 0 takes a free one; `prefix` is host.json's `routePrefix`."""
+    """Where to listen and what to accept. `port` 0 takes a free one; `prefix` is host.json's `routePrefix`.
+
+    A client has `body_within` seconds to send a body, and is hung up on after `idle_for` seconds in which no
+    whole head of a request came: as Kestrel does, which looks at the rate of a body instead.
+    """
 
     address: str = "127.0.0.1"
     port: int = 0
     prefix: str = "api"
     body_limit: int = field(default_factory=_body_limit)
+    body_within: float = 30.0
+    idle_for: float = 130.0
     verbose: bool = False
 
     @staticmethod
@@ -78,10 +84,14 @@ class Host:
     async def start(self) -> None:
         """Raises OSError if the port is taken."""
         server = web.Application(client_max_size=self._options.body_limit)
-        server.router.add_route("*", "/{path:.*}", self._answer)
-        access_log = log if self._options.verbose else None
+        server.router.add_route("*", r"/{path:[\s\S]*}", self._answer)
         self._runner = web.AppRunner(
-            server, access_log=access_log, shutdown_timeout=STOP_WITHIN, max_line_size=LONGEST_LINE
+            server,
+            access_log=log if self._options.verbose else None,
+            shutdown_timeout=STOP_WITHIN,
+            max_line_size=LONGEST_LINE,
+            keepalive_timeout=self._options.idle_for,
+            auto_decompress=False,  # neither the real host nor the worker unpacks a body
         )
         await self._runner.setup()
         await web.TCPSite(self._runner, self._options.address, self._options.port, backlog=1024).start()
@@ -116,12 +126,25 @@ class Host:
         if (request.content_length or 0) > self._options.body_limit:
             return web.Response(status=413)
         function, route_params = found
-        body = await request.read()  # raises aiohttp's 413 when a body without a declared length grows too long
+        argument = await self._argument(request, route_params)
         try:
-            return to_client(await self._call(function, to_function(request, body, route_params)))
+            return to_client(await self._call(function, argument))
         except Exception:  # whatever a function raises ends here, as in the worker
             log.exception("The function %s failed", function.name)
             return web.Response(status=500)
+
+    async def _argument(self, request: web.Request, route_params: dict[str, str]) -> func.HttpRequest:
+        """Raises HTTPException with what the client is answered instead."""
+        try:
+            async with asyncio.timeout(self._options.body_within):
+                body = await request.read()  # raises aiohttp's 413 when one without a length grows too long
+            return to_function(request, body, route_params)
+        except TimeoutError:
+            late = web.HTTPRequestTimeout()
+            late.force_close()  # the rest of the body isn't the next request
+            raise late from None
+        except ValueError:  # a Host that none can have
+            raise web.HTTPBadRequest from None
 
     async def _call(self, function: BoundFunction, argument: object) -> Any:
         call = partial(function.handler, **{function.argument: argument})

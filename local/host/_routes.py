@@ -49,7 +49,7 @@ def parse(template: str) -> Route:
         pattern += gap
         precedence.append(rank)
     try:
-        return Route(template, re.compile(f"{pattern}/?", re.IGNORECASE), tuple(precedence))
+        return Route(template, re.compile(f"{pattern}/?", re.IGNORECASE | re.DOTALL), tuple(precedence))
     except re.error as fault:
         raise BadTemplate(f"the route {template!r} is not valid: {fault}") from fault
 

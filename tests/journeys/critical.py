@@ -135,7 +135,7 @@ class Office:
     def _unshare(self) -> tuple[str, str, Made]:
         other, customer = self._new_customer()["id"], self._new_customer()["id"]
         self._done("share-phone", customer, otherCustomerId=other)
-        return "POST", f"/customers/{customer}/unshare-phone", {"json": {"reason": WHY}}
+        return "POST", f"/customers/{other}/unshare-phone", {"json": {"reason": WHY}}
 
     def _unmerge(self) -> tuple[str, str, Made]:
         loser, survivor = self._new_customer()["id"], self._new_customer()["id"]

@@ -88,6 +88,11 @@ class TestMoney:
             with pytest.raises(Invalid):
                 Money(paise)
 
+    @pytest.mark.parametrize("amount", ["1e16", "1e9999999", "-1e9999999", "0e9999999", "1e-9999999"])
+    def test_refuses_rupees_beyond_all_reason(self, amount: str) -> None:
+        with pytest.raises(Invalid):
+            Money.rupees(amount)
+
     def test_refuses_a_product_beyond_all_reason(self) -> None:
         for factor in (2, 10**15):
             with pytest.raises(Invalid):

@@ -71,7 +71,9 @@ NUMBERS = st.one_of(
     st.integers(),
     st.sampled_from([10**40, -(2**63), 2**31]),
     st.decimals(allow_nan=False, allow_infinity=False, places=3),
-    st.sampled_from(["1e400", "-0.0", "1e-400", "1E+99999", "0." + "1" * 60]).map(_Raw),
+    st.sampled_from(
+        ["1e400", "-0.0", "1e-400", "1E+9999999", "0e" + "9" * 20, "-" + "1" * 30, "0." + "1" * 60]
+    ).map(_Raw),
 )
 VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), NUMBERS, TEXTS),
@@ -135,6 +137,7 @@ class TestBodies:
             (b'{"\\ud800": 1}', "?"),
             (b'{"a": {"b": ["x", "\\uDC00"]}}', "a.b.1"),
             (b'{"a": [{"\\ud800": "\\ud83d\\ude00"}]}', "a.0.?"),
+            (b'{"": "\\ud800"}', "?"),
         ],
     )
     def test_half_of_a_character_is_refused_in_a_reply_that_can_be_sent(self, raw: bytes, field: str) -> None:
@@ -143,6 +146,60 @@ class TestBodies:
             parsing.read_body(a_request(body=raw), model)
         assert [fault.field for fault in refusal.value.faults] == [field]
         assert to_json(problem(refusal.value, correlation_id="x")[1]).encode()
+
+    @pytest.mark.parametrize(
+        "number",
+        [
+            *("1e9999999", "-1E+9999999", "1e-9999999", "0e" + "9" * 20),
+            *("1" * 31, "-" + "1" * 30, "0." + "1" * 29, "1" * 4000),
+        ],
+    )
+    def test_a_number_that_none_can_reckon_with_is_refused_by_its_place(self, number: str) -> None:
+        body = next(m for m in models(Body) if m.__name__ == "ItemChangeBody")
+        with pytest.raises(Invalid) as refusal:
+            parsing.read_body(a_request(body=b'{"a": [{"b": %s}]}' % number.encode()), body)
+        assert [fault.field for fault in refusal.value.faults] == ["a.0.b"]
+
+    @pytest.mark.parametrize(
+        ("raw", "fields"),
+        [
+            (b'{"version": 1, "version": 2}', ["version"]),
+            (b'{"a": {"b": 1, "c": 2, "\\u0062": 1, "c": 1}}', ["b", "c"]),
+            (b'{"": 1, "": 1}', ["?"]),
+            (b'{"\\ud800": 1, "\\ud800": 1}', ["?"]),
+        ],
+    )
+    def test_a_name_that_stands_twice_is_refused(self, raw: bytes, fields: list[str]) -> None:
+        body = next(m for m in models(Body) if m.__name__ == "ItemChangeBody")
+        with pytest.raises(Invalid) as refusal:
+            parsing.read_body(a_request(body=raw), body)
+        assert (refusal.value.code, [f.field for f in refusal.value.faults]) == ("FIELDS_INVALID", fields)
+        assert to_json(problem(refusal.value, correlation_id="x")[1]).encode()
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
+    @pytest.mark.parametrize("text", ['{"a": "\\ud800"}', '{"a": "é"}'])
+    def test_another_encoding_than_utf_8_is_refused(self, encoding: str, text: str) -> None:
+        body = next(m for m in models(Body) if m.__name__ == "ItemChangeBody")
+        with pytest.raises(Invalid) as refusal:
+            parsing.read_body(a_request(body=text.encode(encoding)), body)
+        ascii_only = encoding == "latin-1" and text.isascii()
+        assert refusal.value.code == ("FIELDS_INVALID" if ascii_only else "BODY_NOT_JSON")
+
+    def test_a_byte_order_mark_is_nothing(self) -> None:
+        body = next(m for m in models(Body) if m.__name__ == "Nothing")
+        assert parsing.read_body(a_request(body=b"\xef\xbb\xbf{}"), body)
+
+    @pytest.mark.parametrize("encoding", ["gzip", "br", "x", "gzip, identity"])
+    def test_packed_ones_are_refused_unread(self, encoding: str) -> None:
+        packed = {"content-type": "text/csv", "content-encoding": encoding}
+        request = a_request(body=b"{}", headers={"content-encoding": encoding})
+        for read in (
+            lambda: parsing.read_body(request, models(Body)[0]),
+            lambda: parsing.read_upload(a_request(body=b"x", headers=packed), 200),
+        ):
+            with pytest.raises(Invalid) as refusal:
+                read()
+            assert refusal.value.code == "MEDIA_TYPE_NOT_SUPPORTED"
 
     def test_both_halves_are_a_character(self) -> None:
         model = next(m for m in models(Body) if m.__name__ == "ItemChangeBody")
