@@ -59,7 +59,7 @@ class TestNonsense:
         assert sent(a_post(b"Host: " + host, b"Content-Length: 0")).startswith(b"HTTP/1.1 400 ")
 
     @pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"br", b"x"])
-    @pytest.mark.parametrize("body", [gzip.compress(bytes(1000)), b"not packed at all"])
+    @pytest.mark.parametrize("body", [gzip.compress(bytes(1000), mtime=0), b"not packed at all"])
     def test_a_packed_body_arrives_as_it_was_sent(self, encoding: bytes, body: bytes) -> None:
         told = (b"Host: x", b"Content-Encoding: " + encoding, b"Content-Length: %d" % len(body))
         assert f"{len(body)} {encoding.decode()} 'x'".encode() in sent(a_post(*told, body=body))
