@@ -84,6 +84,7 @@ class TestRows:
             await bulk.carry_on(ports=world.ports, job=job)
             progress = await bulk.import_progress(ports=world.ports, job_id=JOB)
             assert (progress.job.state, progress.total, progress.stored) == (JobState.FINISHED, 2, 2)
+            assert progress.shown == 2
             first, second = [(await world.file(lead_id)).lead for lead_id in progress.lead_ids]
             assert (first.origin, first.created_by, first.assigned_name) == (Origin.IMPORT, ASHA.id, "Meera")
             assert (first.services, second.remarks) == (("A;b", "C"), "ß\n😀")
