@@ -14,7 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from domain.errors import Invalid
 
 _UNSEEN = "\\s\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069"  # spaces, and marks without a width
-_SIGNS = "=+@\\-\uff1d\uff0b\uff20\uff0d\u2212"  # the last five: their full-width forms, and the minus sign
+_SIGNS = (
+    "=+@\\-\u2212"  # and the minus sign
+    "\uff1d\uff0b\uff20\uff0d"  # their full-width forms
+    "\ufe66\ufe62\ufe6b\ufe63\u207a\u207b\u207c\u208a\u208b\u208c\ufb29"  # small, raised and lowered ones
+)
 _FORMULA = re.compile(f"'*[{_UNSEEN}]*[{_SIGNS}\t\r\n]")
 _BOM = "\ufeff"  # tells a spreadsheet that the text is UTF-8
 _SEPARATORS = ",;\t"

@@ -272,6 +272,29 @@ class TestCarryOn:
         run(story)
 
 
+class TestProgress:
+    def test_names_no_lead_before_all_are_shown(self) -> None:
+        async def story(world: World) -> None:
+            job = await begun(world, ROWS)
+
+            def stop(commit: Any) -> None:
+                if commit.writes[0].key.startswith("shown:"):
+                    raise StorageUnavailable("down")
+
+            world.store.before_commit = stop
+            with pytest.raises(StorageUnavailable):
+                await bulk.carry_on(ports=world.ports, job=job)
+            progress = await bulk.import_progress(ports=world.ports, job_id=JOB)
+            assert (progress.stored, progress.shown, progress.lead_ids) == (4, 0, ())
+            assert progress.job.state is JobState.RUNNING
+            world.store.before_commit = lambda _: None
+            await bulk.carry_on(ports=world.ports, job=job)
+            progress = await bulk.import_progress(ports=world.ports, job_id=JOB)
+            assert (progress.stored, progress.shown, len(progress.lead_ids)) == (4, 4, 4)
+
+        run(story)
+
+
 class TestSameSheet:
     def test_of_the_same_person_is_the_same_import_for_a_day(self) -> None:
         async def story(world: World) -> None:
