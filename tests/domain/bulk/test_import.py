@@ -272,6 +272,19 @@ class TestCarryOn:
         run(story)
 
 
+class TestLongRows:
+    def test_are_kept_in_as_many_parts_as_the_store_takes(self) -> None:
+        async def story(world: World) -> None:
+            long = dict.fromkeys(("address", "requirements", "remarks"), "😀" * 2000)
+            rows = [a_row(number, **long) for number in range(100)]
+            await bulk.carry_on(ports=world.ports, job=await begun(world, rows))
+            progress = await bulk.import_progress(ports=world.ports, job_id=JOB)
+            last = (await world.file(progress.lead_ids[-1])).lead
+            assert (len(progress.lead_ids), last.remarks) == (100, "😀" * 2000)
+
+        run(story)
+
+
 class TestProgress:
     def test_names_no_lead_before_all_are_shown(self) -> None:
         async def story(world: World) -> None:
