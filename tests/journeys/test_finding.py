@@ -91,3 +91,34 @@ class TestKam:
         [seen] = found(kam, "/customers", search=phone)
         assert (seen["id"], seen["name"], seen["email"], seen["leadCount"]) == (mine["customerId"], "Mine", None, 1)
         assert found(kam, "/customers", search="t@example.com") == []
+
+
+class TestReassignedLead:
+    def test_shows_its_new_partner_nothing_of_what_the_former_one_earned(
+        self, admin, partner, other_partner, new_lead, shared_quotation, by_phone, phone
+    ):
+        lead = new_lead()
+        quotation = shared_quotation(lead["id"])
+        by_phone(phone)("PATCH", f"/quotations/{quotation['id']}/accept", json={})
+        version = partner("GET", f"/leads/{lead['id']}").json()["data"]["version"]
+        won = {"status": "Won", "remarks": "Details verified", "quotationRef": quotation["id"], "version": version}
+        version = partner("PATCH", f"/leads/{lead['id']}/status", json=won).json()["data"]["version"]
+        before = other_partner("GET", "/leads/summary").json()["data"]
+        body = {"cpId": "CP-1002", "reason": "Nearer to the site", "version": version}
+        assert admin("PATCH", f"/leads/{lead['id']}/reassign", json=body).status_code == 200
+        [earned] = found(partner, "/commissions", leadId=lead["id"])
+        assert found(partner, "/leads", search=lead["id"]) == []
+        assert found(other_partner, "/commissions", leadId=lead["id"]) == []
+        assert [x["id"] for x in found(other_partner, "/leads", search=lead["id"])] == [lead["id"]]
+        after = other_partner("GET", "/leads/summary").json()["data"]
+        assert (after["totalLeads"], after["totalCommission"], after["pendingCommission"]) == (
+            before["totalLeads"] + 1,
+            before["totalCommission"],
+            before["pendingCommission"],
+        )
+        everything = other_partner("GET", "/sync")
+        assert lead["id"] in everything.text and earned["id"] not in everything.text
+        former = partner("GET", "/sync").json()["data"]
+        assert earned["id"] in {x["id"] for x in former["commissions"]}
+        assert lead["id"] not in {x["id"] for x in former["leads"]}
+        assert other_partner("GET", f"/commissions/{earned['id']}").status_code == 404
