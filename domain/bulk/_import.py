@@ -69,10 +69,12 @@ class RowFault:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an import is. `lead_ids` is empty until it is finished: none of its leads is to be seen before."""
+    """How far an import is: how many leads are stored, and then shown in lists. `lead_ids` is empty until it is
+    finished."""
 
     job: Job
     stored: int
+    shown: int
     lead_ids: tuple[str, ...]
 
     @property
@@ -129,9 +131,12 @@ async def import_progress(*, ports: Ports, job_id: str) -> Progress:
     job = await find_job(store=ports.store, job_id=job_id) if job_id.startswith("JOB-") else None
     if job is None or job.kind != KIND:
         raise ImportNotFound(f"There is no import {job_id[:40]}.")
-    stored = await done_with(store=ports.store, job=job, step=STORED)
+    stored, shown = await asyncio.gather(
+        *(done_with(store=ports.store, job=job, step=step) for step in (STORED, SHOWN))
+    )
     ids = [lead_id for number in sorted(stored) for lead_id in stored[number][1]]
-    return Progress(job, len(ids), tuple(ids) if job.state is JobState.FINISHED else ())
+    seen = sum(len(part) for _, part in shown.values())
+    return Progress(job, len(ids), seen, tuple(ids) if job.state is JobState.FINISHED else ())
 
 
 async def finish_imports(*, ports: Ports) -> int:

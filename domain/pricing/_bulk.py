@@ -34,7 +34,7 @@ def as_rows(kind: str, items: Sequence[Item]) -> list[dict[str, str]]:
 def imported(
     file: CatalogueFile, *, kind: str, rows: Sequence[tuple[int, Mapping[str, str]]], act: Act, today: date
 ) -> Decision | None:
-    """The rows of a CSV, all or none; each with the line on which it stands. None if they say what is there.
+    """The rows of a CSV, all or none; each with its number in the file. None if they say what is there.
 
     Raises VersionRequired, VersionStale (of the kind), MasterDataInvalid with the faults of every row.
     """
@@ -44,11 +44,11 @@ def imported(
     faults: list[Fault] = []
     items: list[Item] = []
     seen: set[tuple[str, date]] = set()
-    for line, cells in rows:
+    for number, cells in rows:
         item, wrong = _row(file, kind, cells, today)
         if item and (item.id, item.effective_from) in seen:
             wrong = [Fault("id", "This id and first day stand in another row too.")]
-        faults += [Fault(f"rows.{line}.{fault.field}", fault.message) for fault in wrong]
+        faults += [Fault(f"rows.{number}.{fault.field}", fault.message) for fault in wrong]
         if item and not wrong:
             items.append(item)
             seen.add((item.id, item.effective_from))

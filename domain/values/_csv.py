@@ -14,7 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from domain.errors import Invalid
 
 _UNSEEN = "\\s\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069"  # spaces, and marks without a width
-_SIGNS = "=+@\\-\uff1d\uff0b\uff20\uff0d\u2212"  # the last five: their full-width forms, and the minus sign
+_SIGNS = (
+    "=+@\\-\u2212"  # and the minus sign
+    "\uff1d\uff0b\uff20\uff0d"  # their full-width forms
+    "\ufe66\ufe62\ufe6b\ufe63\u207a\u207b\u207c\u208a\u208b\u208c\ufb29"  # small, raised and lowered ones
+)
 _FORMULA = re.compile(f"'*[{_UNSEEN}]*[{_SIGNS}\t\r\n]")
 _BOM = "\ufeff"  # tells a spreadsheet that the text is UTF-8
 _SEPARATORS = ",;\t"
@@ -22,7 +26,7 @@ _TOLD_SEPARATOR = re.compile(r"\A\"?sep=[,;\t]\"?\r?\n")  # a line of Excel's ow
 
 
 class CsvInvalid(Invalid):
-    """The text isn't CSV with a header, or a row has more or fewer cells than the header."""
+    """The text isn't CSV with a header, or a row has more cells than the header."""
 
 
 def neutral(cell: str) -> str:
@@ -48,7 +52,7 @@ def csv_text(*, header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str
 def csv_rows(text: str, *, most: int) -> list[tuple[int, dict[str, str]]]:
     """The rows as dicts with their numbers, as `csv_table` counts them; empty rows are left out.
 
-    Raises CsvInvalid: no header, a name twice in it, a row of another length, more than `most` rows.
+    Raises CsvInvalid: no header, a name twice in it, a longer row, more than `most` rows.
     """
     header, rows = csv_table(text, most=most)
     if not any(header) or len(set(header)) < len(header):
@@ -60,7 +64,10 @@ def csv_rows(text: str, *, most: int) -> list[tuple[int, dict[str, str]]]:
 
 
 def csv_table(text: str, *, most: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The first row, and the others with their numbers, however many cells they have; empty ones are left out.
+    """The first row, and the others with their numbers; empty ones are left out.
+
+    A spreadsheet may leave out the separators behind a row's last cell, or write some more: a row has as many cells
+    as the first one, or more if there is something in them.
 
     A number is the one that a spreadsheet shows: the first row is 1, empty rows count, and a row with several
     lines in a cell is one. Cells stand between commas, or between the semicolons or tabs that a spreadsheet
@@ -75,7 +82,7 @@ def csv_table(text: str, *, most: int) -> tuple[list[str], list[tuple[int, list[
         number = 1
         for number, cells in enumerate(reader, start=2):
             if any(cell.strip() for cell in cells):
-                rows.append((number, [restored(cell) for cell in cells]))
+                rows.append((number, _fitted([restored(cell) for cell in cells], len(header))))
             if len(rows) > most:
                 raise CsvInvalid(f"There are more than {most} rows.")
     except csv.Error as error:
@@ -84,6 +91,11 @@ def csv_table(text: str, *, most: int) -> tuple[list[str], list[tuple[int, list[
             "between quotation marks, and each of its own is written twice."
         ) from None
     return header, rows
+
+
+def _fitted(cells: list[str], width: int) -> list[str]:
+    beyond = any(cell.strip() for cell in cells[width:])
+    return cells if beyond else [*cells[:width], *[""] * (width - len(cells))]
 
 
 def _separator(text: str) -> str:

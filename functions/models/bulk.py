@@ -101,6 +101,7 @@ def import_shape(progress: Progress) -> dict[str, Any]:
         "state": str(state),
         "total": total,
         "stored": progress.stored,
+        "shown": progress.shown,
         "imported": imported,
         "errors": [],
         "leadIds": list(progress.lead_ids),

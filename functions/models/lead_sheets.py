@@ -107,11 +107,10 @@ def _header_faults(header: Sequence[str]) -> list[RowFault]:
 
 
 def _row(number: int, header: Sequence[str], cells: Sequence[str]) -> tuple[ImportRow, list[RowFault]]:
-    if any(cell.strip() for cell in cells[len(header) :]):
+    if len(cells) > len(header):
         said = f"This row has {len(cells)} cells; the first row has {len(header)}. {_COMMA}"
         return ImportRow(number, None), [RowFault(number, "row", "", said)]
-    # A spreadsheet may leave out the separators behind a row's last cell, or write some more.
-    full = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+    full = dict(zip(header, cells, strict=True))
     given = {name: _typed(name, full[name]) for name in COLUMNS if full.get(name, "").strip()}
     faults = [RowFault(number, name, "", "This cell may not be empty.") for name in _lacking(full, given)]
     try:

@@ -36,12 +36,13 @@ class ImportResults(Shape):
 
 
 class ImportReply(Shape):
-    """An import: `stored` rows so far; `imported` is 0 until all are."""
+    """An import: rows stored so far, and then shown in lists; `imported` is 0 until all are."""
 
     job_id: str
     state: str
     total: int
     stored: int
+    shown: int
     imported: int
     errors: list[Any]
     lead_ids: list[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.demo import CONFIGURATION
 from tests.journeys.conftest import Client, a_phone
 
 
@@ -55,3 +56,69 @@ class TestCustomersWithoutLeads:
         assert said.status_code == 200, said.text
         [found_again] = found(admin, "/customers", search=gone["id"])
         assert (found_again["id"], found_again["leadCount"]) == (kept, 1)
+
+
+class TestKam:
+    def test_meets_nothing_of_another_partners_leads_in_any_list(self, admin, kam, other_partner, by_phone):
+        """The instance's memory holds all leads; what a KAM sees of them is decided list by list."""
+        phone = a_phone()
+        asked = {"customerName": "Hidden Person", "phone": phone, "address": "5 Station Road, Ahmedabad"}
+        lead = other_partner("POST", "/leads", json=asked).json()["data"]
+        made = other_partner("POST", "/quotations", json={"leadId": lead["id"], **CONFIGURATION}).json()["data"]
+        other_partner("PATCH", f"/quotations/{made['id']}/share")
+        counted = kam("GET", "/leads/summary").json()["data"]
+        by_phone(phone)("PATCH", f"/quotations/{made['id']}/accept", json={})
+        version = other_partner("GET", f"/leads/{lead['id']}").json()["data"]["version"]
+        won = {"status": "Won", "remarks": "Details verified", "quotationRef": made["id"], "version": version}
+        assert other_partner("PATCH", f"/leads/{lead['id']}/status", json=won).status_code == 200
+        for path in ("/leads", "/quotations", "/customers", "/commissions"):
+            for typed in (phone, lead["id"], lead["customerId"], "hidden"):
+                assert found(kam, path, search=typed) == [], (path, typed)
+                assert found(admin, path, search=typed) != [], (path, typed)
+        assert found(kam, "/quotations", leadId=lead["id"]) == found(kam, "/commissions", leadId=lead["id"]) == []
+        assert found(kam, "/leads", assignedTo="CP-1002") == found(kam, "/commissions", cpId="CP-1002") == []
+        assert kam("GET", "/leads/summary").json()["data"] == counted
+        metrics = kam("GET", "/dashboard/metrics?limit=50").text
+        assert lead["id"] not in metrics and "Hidden" not in metrics
+        for report in ("/reports/funnel", "/reports/commissions"):
+            assert "CP-1002" not in kam("GET", report).text and lead["id"] not in kam("GET", report).text
+
+    def test_sees_of_a_shared_customer_what_its_own_partners_leads_say(self, kam, partner, other_partner):
+        phone = a_phone()
+        asked = {"phone": phone, "address": "5 Station Road, Ahmedabad"}
+        mine = partner("POST", "/leads", json={**asked, "customerName": "Mine"}).json()["data"]
+        other_partner("POST", "/leads", json={**asked, "customerName": "Theirs", "email": "t@example.com"})
+        [seen] = found(kam, "/customers", search=phone)
+        assert (seen["id"], seen["name"], seen["email"], seen["leadCount"]) == (mine["customerId"], "Mine", None, 1)
+        assert found(kam, "/customers", search="t@example.com") == []
+
+
+class TestReassignedLead:
+    def test_shows_its_new_partner_nothing_of_what_the_former_one_earned(
+        self, admin, partner, other_partner, new_lead, shared_quotation, by_phone, phone
+    ):
+        lead = new_lead()
+        quotation = shared_quotation(lead["id"])
+        by_phone(phone)("PATCH", f"/quotations/{quotation['id']}/accept", json={})
+        version = partner("GET", f"/leads/{lead['id']}").json()["data"]["version"]
+        won = {"status": "Won", "remarks": "Details verified", "quotationRef": quotation["id"], "version": version}
+        version = partner("PATCH", f"/leads/{lead['id']}/status", json=won).json()["data"]["version"]
+        before = other_partner("GET", "/leads/summary").json()["data"]
+        body = {"cpId": "CP-1002", "reason": "Nearer to the site", "version": version}
+        assert admin("PATCH", f"/leads/{lead['id']}/reassign", json=body).status_code == 200
+        [earned] = found(partner, "/commissions", leadId=lead["id"])
+        assert found(partner, "/leads", search=lead["id"]) == []
+        assert found(other_partner, "/commissions", leadId=lead["id"]) == []
+        assert [x["id"] for x in found(other_partner, "/leads", search=lead["id"])] == [lead["id"]]
+        after = other_partner("GET", "/leads/summary").json()["data"]
+        assert (after["totalLeads"], after["totalCommission"], after["pendingCommission"]) == (
+            before["totalLeads"] + 1,
+            before["totalCommission"],
+            before["pendingCommission"],
+        )
+        everything = other_partner("GET", "/sync")
+        assert lead["id"] in everything.text and earned["id"] not in everything.text
+        former = partner("GET", "/sync").json()["data"]
+        assert earned["id"] in {x["id"] for x in former["commissions"]}
+        assert lead["id"] not in {x["id"] for x in former["leads"]}
+        assert other_partner("GET", f"/commissions/{earned['id']}").status_code == 404

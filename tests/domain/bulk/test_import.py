@@ -84,6 +84,7 @@ class TestRows:
             await bulk.carry_on(ports=world.ports, job=job)
             progress = await bulk.import_progress(ports=world.ports, job_id=JOB)
             assert (progress.job.state, progress.total, progress.stored) == (JobState.FINISHED, 2, 2)
+            assert progress.shown == 2
             first, second = [(await world.file(lead_id)).lead for lead_id in progress.lead_ids]
             assert (first.origin, first.created_by, first.assigned_name) == (Origin.IMPORT, ASHA.id, "Meera")
             assert (first.services, second.remarks) == (("A;b", "C"), "ß\n😀")
@@ -267,6 +268,42 @@ class TestCarryOn:
             assert (progress.job.state, progress.lead_ids, await stored(world)) == (JobState.REFUSED, (), set())
             with pytest.raises(ImportNotFound):
                 await bulk.import_progress(ports=world.ports, job_id="JOB-2")
+
+        run(story)
+
+
+class TestLongRows:
+    def test_are_kept_in_as_many_parts_as_the_store_takes(self) -> None:
+        async def story(world: World) -> None:
+            long = dict.fromkeys(("address", "requirements", "remarks"), "😀" * 2000)
+            rows = [a_row(number, **long) for number in range(100)]
+            await bulk.carry_on(ports=world.ports, job=await begun(world, rows))
+            progress = await bulk.import_progress(ports=world.ports, job_id=JOB)
+            last = (await world.file(progress.lead_ids[-1])).lead
+            assert (len(progress.lead_ids), last.remarks) == (100, "😀" * 2000)
+
+        run(story)
+
+
+class TestProgress:
+    def test_names_no_lead_before_all_are_shown(self) -> None:
+        async def story(world: World) -> None:
+            job = await begun(world, ROWS)
+
+            def stop(commit: Any) -> None:
+                if commit.writes[0].key.startswith("shown:"):
+                    raise StorageUnavailable("down")
+
+            world.store.before_commit = stop
+            with pytest.raises(StorageUnavailable):
+                await bulk.carry_on(ports=world.ports, job=job)
+            progress = await bulk.import_progress(ports=world.ports, job_id=JOB)
+            assert (progress.stored, progress.shown, progress.lead_ids) == (4, 0, ())
+            assert progress.job.state is JobState.RUNNING
+            world.store.before_commit = lambda _: None
+            await bulk.carry_on(ports=world.ports, job=job)
+            progress = await bulk.import_progress(ports=world.ports, job_id=JOB)
+            assert (progress.stored, progress.shown, len(progress.lead_ids)) == (4, 4, 4)
 
         run(story)
 

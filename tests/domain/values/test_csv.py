@@ -30,6 +30,11 @@ class TestNeutral:
             "－1",
             "＠x",
             "−1",
+            "﹦1",
+            "﹢1",
+            "﹫x",
+            "⁺1",
+            "₌1",
             " =1",
             "\u200b=1",
             "'=1",
@@ -66,6 +71,10 @@ class TestCsv:
             (2, {"a": "1\n1", "b": "2"}), (5, {"a": "3", "b": "4"}),
         ]  # fmt: skip
 
+    @pytest.mark.parametrize("row", ["1", "1,", "1,,", "1,, ,"])
+    def test_fills_rows_up_and_takes_empty_cells_off(self, row: str) -> None:
+        assert csv_rows(f"a,b\n{row}\n", most=1) == [(2, {"a": "1", "b": ""})]
+
     @pytest.mark.parametrize("separator", [",", ";", "\t"])
     def test_takes_the_separators_that_spreadsheets_write(self, separator: str) -> None:
         text = 'a,b\r\n"1,1",";"\r\n'.replace("a,b", f"a{separator}b").replace('1",";', f'1"{separator}";')
@@ -78,7 +87,7 @@ class TestCsv:
         with pytest.raises(CsvInvalid, match=r"^Row 1 isn't CSV"):
             csv_rows('a,"b\n1,2\n', most=9)
 
-    @pytest.mark.parametrize("text", ["", "\n1", "a,a\n1,2", "a,b\n1", 'a\n"x', 'a\n"x"y', "a\n1\n2\n3"])
+    @pytest.mark.parametrize("text", ["", "\n1", "a,a\n1,2", "a,b\n1,2,3", 'a\n"x', 'a\n"x"y', "a\n1\n2\n3"])
     def test_refuses_what_is_no_table(self, text: str) -> None:
         with pytest.raises(CsvInvalid):
             csv_rows(text, most=2)

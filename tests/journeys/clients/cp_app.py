@@ -122,7 +122,8 @@ PANEL = {
     "wattage": positive,
     "unitPrice": rupees,
     **dict.fromkeys(("isDCR", "isRecommended", "isActive"), flag),
-    "specifications": {"technology": filled, "efficiency": number, "warranty": filled, "dimensions?": text},
+    # An Admin may leave these two empty; the app only shows them.
+    "specifications": {"technology": text, "efficiency": number, "warranty": text, "dimensions?": text},
 }
 INVERTER = {
     **dict.fromkeys(("inverterId", "make", "model"), filled),
@@ -131,7 +132,7 @@ INVERTER = {
     "unitPrice": rupees,
     **dict.fromkeys(("isRecommended", "isActive"), flag),
     "compatibilityRange": {"minCapacityKW": number, "maxCapacityKW": number},
-    "specifications": {"efficiency": number, "warranty": filled, "features": each(filled)},
+    "specifications": {"efficiency": number, "warranty": text, "features": each(filled)},
 }
 BOM_ITEM = {
     **dict.fromkeys(("itemId", "name", "unit"), filled),
