@@ -268,6 +268,29 @@ class TestRead:
     def test_ends_to_the_second(self, after: float, refused: bool) -> None:
         assert _refused(_signed(CLAIMS), NOW + timedelta(seconds=after)) is refused
 
+    def test_one_that_is_known_ends_all_the_same(self) -> None:
+        token = _signed(CLAIMS)
+        assert [_refused(token, NOW + timedelta(seconds=s)) for s in (0, 0, 3_599, 3_600)] == [
+            False,
+            False,
+            False,
+            True,
+        ]
+
+    def test_one_that_is_known_vouches_for_no_other(self) -> None:
+        token = _signed(CLAIMS)
+        assert not _refused(token)
+        head, body, signature = token.split(".")
+        admin = _b64(json.dumps(CLAIMS | {"role": "Admin"}))
+        assert all(_refused(t) for t in (f"{head}.{admin}.{signature}", f"{head}.{body}.{_b64(bytes(64))}"))
+        assert _refused(f"{token}\ud800")
+
+    def test_only_so_many_are_known_at_once(self) -> None:
+        tokens = SignedTokens(signing_key=_private(KEY), issuer=ISSUER, audience=AUDIENCE, capacity=2)
+        issued = [tokens.issue(caller=CALLER, at=NOW) for _ in range(4)]
+        assert [tokens.read(token=token, at=NOW) for token in issued * 2] == [CALLER] * 8
+        assert len(tokens._known) == 2
+
     @pytest.mark.parametrize("body", ["", "null", "[]", "7", '"x"', "{", "[" * 3000, "{}", "\x00"])
     def test_refuses_a_body_that_is_no_object(self, body: str) -> None:
         assert _refused(_signed(body))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,7 @@ from tests.bench.running import as_on_ctrl_c, run
 
 HERE = Path(__file__).resolve().parents[2]
 EMULATOR = Path("local") / "azurite"
+_RAISED = re.compile(r"[\w.]+(Error|Exception|Exit|Refused|Unavailable)\b")
 DRIVERS = (Path("tests") / "bench", Path("tests") / "domain" / "documents" / "files.py")
 """What drives both: of this commit."""
 
@@ -62,9 +64,9 @@ class Side:
         with tempfile.TemporaryFile("w+") as output:
             outcome = run(module, *arguments, python=self.python, folder=self.folder, output=output)
             output.seek(0)
-            last = (output.read().strip().splitlines() or [""])[-1]
+            said = [line for line in output.read().splitlines() if _RAISED.match(line)]
         if outcome.why:
-            self.failed[name] = f"{outcome.why}: {last}"
+            self.failed[name] = ": ".join([outcome.why, *said[-1:]])
         for line in outcome.lines:
             for figure in (*COUNTS, *AMOUNTS):
                 if figure in line:

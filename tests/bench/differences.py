@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-COUNTS = ("requests", "hops", "tried", "count", "each")
+COUNTS = ("requests", "hops", "count", "each")
 AMOUNTS = ("bare", "own_ms", "p50_ms", "first_ms", "cpu_ms", "per_s", "seconds", "us", "kb", "mb")
 MORE_IS_BETTER = ("per_s",)
 ERRORS, WORTH = 4.0, 0.05

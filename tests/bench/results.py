@@ -25,7 +25,7 @@ SAID = {
     "requests": "{:>5} requests", "hops": "{:>3} hops", "first_ms": "first {:>9.1f} ms", "p50_ms": "p50 {:>8.1f} ms",
     "p95_ms": "p95 {:>8.1f}", "p99_ms": "p99 {:>8.1f}", "bare": "{:>5.2f} × bare", "bare_low": "({:.2f}",
     "bare_high": "to {:.2f})", "own_share": "own {:>3.0f} %", "own_ms": "{:>5.2f} ms", "cpu_ms": "{:>7.2f} ms CPU",
-    "others_ms": "{:>6.2f} in storage", "per_s": "{:>8.0f} /s", "tried": "{:>5} tried", "refused": "{:>3} refused",
+    "others_ms": "{:>6.2f} elsewhere", "per_s": "{:>8.0f} /s", "tried": "{:>5} tried", "refused": "{:>3} refused",
     "count": "{:>5}", "each": "{:>5.1f}", "us": "{:>8.0f} µs", "seconds": "{:>8.2f} s", "waits_ms": "others wait {:>5.0f} ms", "kb": "{:>6.1f} KB", "mb": "{:>7.1f} MB",
 }  # fmt: skip
 """How each figure is told. `own_ms` is the part of the time in which no storage request was under way, `own_share`

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import cache_from_source, source_hash
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,20 @@ class TestPackage:
             "host.json",
             "requirements.txt",
         }
+
+    def test_has_its_bytecode_which_counts_for_these_sources_only(self, package: Path, tmp_path: Path) -> None:
+        copy = shutil.copytree(package, tmp_path / "package")
+        subprocess.run([ROOT / "infra" / "hooks" / "bytecode.sh", copy], check=True)
+        sources = [copy / file for file in deployed() if file.endswith(".py")]
+        compiled = [Path(cache_from_source(source)) for source in sources]
+        # PEP 552: bit 0 says that a hash follows, bit 1 that it is compared with the source's.
+        assert {path.read_bytes()[4:8] for path in compiled} == {bytes((0b11, 0, 0, 0))}
+        hashes = [
+            (path.read_bytes()[8:16], source_hash(source.read_bytes()))
+            for path, source in zip(compiled, sources, strict=True)
+        ]
+        assert all(kept == now for kept, now in hashes)
+        assert not any(fnmatch.fnmatch(part, pattern) for pattern in left_out() for part in compiled[0].parts[-2:])
 
     def test_starts_and_serves_what_it_reads_from_files(self, package: Path) -> None:
         settings = local_settings(package / "data", storage_connection=NOWHERE)

@@ -188,6 +188,18 @@ class TestPicture:
         [code] = zxingcpp.read_barcodes(picture)
         assert code.text == f"{paper.reference} {paper.content_hash}"
 
+    def test_is_the_same_file_whenever_it_is_drawn(self) -> None:
+        paper = a_paper(HINDI)
+        first = drawn(paper)
+        drawn(a_paper("கவிதா தேசாய்"))  # what another paper needed must not stay behind
+        assert drawn(paper) == first
+
+    def test_embeds_the_glyphs_and_not_the_rules_by_which_they_were_chosen(self) -> None:
+        fonts = pypdf.PdfReader(io.BytesIO(drawn(a_paper(HINDI)))).pages[0]["/Resources"]["/Font"]
+        files = [font["/DescendantFonts"][0]["/FontDescriptor"]["/FontFile2"].get_data() for font in fonts.values()]
+        assert len(files) == len(FACES)
+        assert not {tag for file in files for tag in ("GSUB", "GPOS", "GDEF") if tag.encode() in file[:400]}
+
     def test_runs_on_to_another_page_if_the_address_is_long(self) -> None:
         paper = a_paper(customer_address="Near the temple, " * 120)
         content = drawn(paper)
