@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from domain.timeline import Change, Entry
 from domain.values import Actor, Role
 from tests.load._ledger import ACTIONS, missing
-from tests.load._processes import MOST_MB_PER_HOUR, Sample, Watch, settled, slope
 from tests.load._report import rows_of
 from tests.load._stages import Stage, stage_at
 
@@ -95,31 +93,3 @@ class TestStages:
         users = [each[0].users for each in found if each]
         assert max(users) == 2 * users[len(users) // 2] and found[-1] is None
         assert next(each[1] for each in found if each) is False
-
-
-class TestTrend:
-    def test_is_what_rises_in_an_hour(self) -> None:
-        assert slope([(0, 100), (1800, 110), (3600, 120)]) == pytest.approx(20)
-        assert slope([(0, 100), (60, 90)]) == 0
-
-    def test_leaves_the_warm_up_out(self) -> None:
-        samples = [Sample(n, "worker", 50.0 + min(n, 3), 1, 1, 1) for n in range(10)]
-        assert [each.mb for each in settled(samples, "worker")] == [53.0] * 7
-
-
-class TestVerdict:
-    def watched(self, rise: float, seconds: float) -> bool:
-        watch = Watch(1, Path("unused"))
-        watch._processes = {"worker": 1}
-        watch.samples = [
-            Sample(at, "worker", 100 + rise * at / 3600, 10, 5, 8)
-            for at in [n * 5.0 for n in range(int(seconds / 5))]
-        ]
-        return watch.verdict()
-
-    def test_memory_that_goes_on_rising_isn_t_steady(self) -> None:
-        assert self.watched(MOST_MB_PER_HOUR - 5, 1800)
-        assert not self.watched(MOST_MB_PER_HOUR + 5, 1800)
-
-    def test_a_minute_says_nothing(self) -> None:
-        assert self.watched(1000, 60)
