@@ -136,6 +136,7 @@ class AzureEntities:
                     raise
 
         await self._answer(delete)
+        self._connections.current().forget(table)
 
     async def tables(self, *, prefix: str) -> list[str]:
         """The names of the tables that begin so."""
