@@ -41,6 +41,11 @@ class TableConnection:
             self._tables[table] = self.service.get_table_client(table)
         return self._tables[table]
 
+    def forget(self, table: str) -> None:
+        """Let go of the client of a table that is removed: each drill has tables of its own, and a client weighs
+        50 kB."""
+        self._tables.pop(table, None)
+
     async def close(self) -> None:
         """Close the sockets."""
         await self.service.close()

@@ -116,6 +116,7 @@ class AzureEntities(StorageClient[TableConnection]):
                     raise
 
         await self._answer(delete)
+        self._connections.current().forget(table)
 
     async def tables(self, *, prefix: str) -> list[str]:
         """The names of the tables that begin so."""

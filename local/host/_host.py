@@ -24,6 +24,7 @@ BODY_LIMIT = 104_857_600  # the real host's default, in bytes
 LONGEST_LINE = 16_384  # bytes of method and URL: a long cursor is the application's to refuse
 STOP_WITHIN = 5.0
 ADMIN = "/admin/functions"
+STATUS = "/admin/host/status"
 
 log = logging.getLogger("local.host")
 
@@ -120,6 +121,8 @@ class Host:
         path = request.rel_url.raw_path
         if path.rstrip("/").lower() == ADMIN or path.lower().startswith(f"{ADMIN}/"):
             return await self._administer(request, path[len(ADMIN) :].strip("/"))
+        if path == STATUS:
+            return web.json_response({"state": "Running", "tasks": len(asyncio.all_tasks())})
         found = self._routes.find(request.method, path)
         if found is None:
             return web.Response(status=404)

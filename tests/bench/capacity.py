@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import heapq
 import json
+import math
 import random
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,18 @@ PAGE = Path("docs/capacity.md")
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 LIMITS = {"partition": 2_000, "account": 20_000}
-"""Entities a second of 1 KiB: "Scalability and performance targets for Table storage" (learn.microsoft.com)."""
+"""A second, of 1 KiB each: entities of one table partition, transactions of one account. "Scalability and performance
+targets for Table storage", https://learn.microsoft.com/azure/storage/tables/scalability-targets."""
+
+CORES = 250
+"""Of all Flex Consumption apps of a subscription in a region, unless asked for more; an instance of 2,048 MB is one core.
+"Azure Functions Flex Consumption plan hosting", https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan."""
 
 PRICES = {
     "a million function executions": 0.40,
-    "a GB-second": 0.000026,
+    "a GB-second that an instance is kept ready": 0.000004,
+    "a GB-second of its work": 0.000016,
+    "a GB-second on demand": 0.000026,
     "10,000 table transactions": 0.00036,
     "a GB of tables for a month": 0.06,
     "10,000 blob writes": 0.10,
@@ -30,14 +39,19 @@ PRICES = {
     "a GB of egress": 0.12,
     "a GB of logs": 2.30,
 }
-"""US dollars, assumed on 2026-11-25; no free grants. Look them up for your region before you rely on them."""
+"""US dollars, assumed on 2026-11-25; no free grants. Look them up for your region before you rely on them. Confirmed by
+a second source (not Microsoft's own): a GB-second on demand. The others are from memory."""
 
 GB_OF_INSTANCE, HOPS, HOP_MS = 2.0, 2.2, 5.0
-ROWS_A_LOOK_SECONDS = 10.0
-"""How far back each look into the feed reads (`domain.lists.OVERLAP`)."""
+READ_EACH, LOGS_EACH = 2, 1.2
+"""The feed (docs/adr/0020): how often an instance reads a change; how many logs each process has that others ask for
+(`leads.CLOSED` / `Log.LIFE`)."""
 
 BUDGET_MS, ACTIONS_A_USER, USERS, HOURS, DAYS = 300.0, 0.1, 400, 9.0, 26.0
 REPLY_KB, LOG_BYTES, LEADS_A_DAY, KB_A_LEAD = 6.0, 600.0, 400, 24.0
+MONTH, LEAST_BILLED, TIMERS_A_MINUTE, TIMER_REQUESTS = 30 * 24 * 3600.0, 1.0, 7, 3
+"""Seconds; the least that is billed of an instance's activity (the page of the plan, "Billing"); timers that run each half
+minute or minute, each on an instance of its own; what one that finds nothing to do asks of the storage."""
 
 STORAGE_REQUESTS = {
     "register a lead": 17, "edit a lead": 14, "move a lead": 18, "finalize to Won": 20, "create a quotation": 18,
@@ -67,6 +81,7 @@ def p95_at(rate: float, cpu_ms: float, *, seed: int = 1, requests: int = 20_000,
     return sorted(took)[int(requests * 0.95)]
 
 
+@cache
 def held_by_one(cpu_ms: float, servers: int = 1) -> float:
     """The most requests a second with which the budget is held."""
     low, high = 1.0, servers * 1000 / cpu_ms
@@ -85,57 +100,91 @@ def shares(results: dict[str, Any]) -> tuple[float, float, float]:
     return writes, looks, asked
 
 
+def load_of(results: dict[str, Any], users: int) -> dict[str, float]:
+    """What so many users ask for, a second: requests, instances, storage requests, and entities of the partitions that
+    all share: `pending`, the names of the logs, one log; and rows of the feed in all."""
+    writes, looks, asked = shares(results)
+    rate = users * ACTIONS_A_USER
+    instances = max(2.0, float(-(-rate // (held_by_one(results["cpuMs"]["worker"]) * 0.6))))
+    looked = min(rate * looks, instances * 1000 / HOP_MS)  # those who wait in one instance share a look
+    changed, logs = rate * writes, instances * LOGS_EACH
+    rows = instances * READ_EACH * changed + looked * logs
+    return {
+        "requests": rate,
+        "instances": instances,
+        "storage": rate * asked + looked * logs,  # a look's request for the names is among those asked for anyway
+        "markers": 2 * changed,
+        "names": looked * logs,
+        "log": READ_EACH * changed + looked + changed / instances,
+        "rows": rows + looked * logs,
+    }
+
+
 def growth(results: dict[str, Any]) -> list[str]:
     """What 1, 10 and 1,000 times 600 users ask for."""
-    writes, looks, asked = shares(results)
-    one = held_by_one(results["cpuMs"]["worker"])
+    head = ("users", "requests/s", "instances", "storage requests/s", "of the account")
+    shared = {"markers/s": "markers", "names read/s": "names", "one log, rows/s": "log"}
     lines = [
-        "| users | requests/s | instances | storage requests/s | of the account | markers/s | feed rows read/s |"
+        f"| {' | '.join([*head, *shared, 'feed rows read/s'])} |",
+        "|---" * (len(head) + len(shared) + 1) + "|",
     ]
-    lines.append("|---|---|---|---|---|---|---|")
     for times in (1, 10, 1_000):
-        rate = 600 * times * ACTIONS_A_USER
-        instances = max(2, -(-rate // (one * 0.6)))
-        looked = min(rate * looks, instances * 1000 / HOP_MS)  # those who wait in one instance share a look
-        cells = [
-            f"{600 * times:,}",
-            f"{rate:,.0f}",
-            f"{instances:,.0f}",
-            f"{rate * asked:,.0f}",
-            f"{rate * asked / LIMITS['account']:.0%}",
-            f"{2 * rate * writes:,.0f} ({2 * rate * writes / LIMITS['partition']:.0%})",
-            f"{looked * rate * writes * ROWS_A_LOOK_SECONDS:,.0f} "
-            f"({looked * rate * writes * ROWS_A_LOOK_SECONDS / LIMITS['partition']:.0%})",
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
+        load = load_of(results, 600 * times)
+        cells = [f"{600 * times:,}", f"{load['requests']:,.0f}", f"{load['instances']:,.0f}"]
+        cells += [f"{load['storage']:,.0f}", f"{of_account(load):.0%}"]
+        cells += [f"{load[each]:,.0f} ({load[each] / LIMITS['partition']:.0%})" for each in shared.values()]
+        lines.append(f"| {' | '.join([*cells, format(load['rows'], ',.0f')])} |")
+    one = held_by_one(results["cpuMs"]["worker"])
     return [f"One instance, one worker: {one:.0f} requests/s with p95 ≤ {BUDGET_MS:.0f} ms.", "", *lines]
 
 
-def first_limit(results: dict[str, Any]) -> int:
-    """How many users fill the feed's partition: looks × changes × the time that each look reads back."""
-    writes, looks, _ = shares(results)
-    rate = (LIMITS["partition"] / (writes * looks * ROWS_A_LOOK_SECONDS)) ** 0.5 if writes * looks else float("inf")
-    return int(rate / ACTIONS_A_USER) if rate != float("inf") else 0
+def of_account(load: dict[str, float]) -> float:
+    """The part of the account's target. Each row of the feed is counted as a transaction of its own, which is more than
+    the target says."""
+    return (load["storage"] + load["rows"]) / LIMITS["account"]
+
+
+def first_limit(results: dict[str, Any]) -> tuple[str, int]:
+    """What is full first, and at how many users, to the next hundred."""
+    for users in range(600, 1_000_000, 100):
+        load = load_of(results, users)
+        full = {
+            "the account": of_account(load),
+            "the region's cores": load["instances"] / CORES,
+            "the partition of the markers": load["markers"] / LIMITS["partition"],
+            "the partition of the logs' names": load["names"] / LIMITS["partition"],
+            "the partition of one log": load["log"] / LIMITS["partition"],
+        }
+        most = max(full, key=full.__getitem__)
+        if full[most] >= 1:
+            return most, users
+    return "nothing", 1_000_000
 
 
 def costs(results: dict[str, Any]) -> list[str]:
-    """A month at 400 users, by what is used."""
+    """A month at 400 users, by what is used. One instance is kept ready (infra/main.bicep) and does the work of the day;
+    at 40 requests a second hardly a second passes in which it does nothing, so all of the working hours are billed."""
     _, _, asked = shares(results)
-    requests = USERS * ACTIONS_A_USER * HOURS * 3600 * DAYS
+    rate, timers = USERS * ACTIONS_A_USER, TIMERS_A_MINUTE * MONTH / 60
+    requests = rate * HOURS * 3600 * DAYS
     stored = LEADS_A_DAY * DAYS * 12 * KB_A_LEAD / 2**20
-    waits = results["cpuMs"]["worker"] + HOPS * HOP_MS
+    busy = (1 - math.exp(-rate * LEAST_BILLED)) * HOURS * 3600 * DAYS
     used = {
-        "a million function executions": requests / 1e6,
-        "a GB-second": requests * waits / 1000 * GB_OF_INSTANCE,
-        "10,000 table transactions": requests * asked / 1e4,
+        "a million function executions": (requests + timers) / 1e6,
+        "a GB-second that an instance is kept ready": MONTH * GB_OF_INSTANCE,
+        "a GB-second of its work": busy * GB_OF_INSTANCE,
+        "a GB-second on demand": timers * LEAST_BILLED * GB_OF_INSTANCE,
+        "10,000 table transactions": (requests * asked + timers * TIMER_REQUESTS) / 1e4,
         "a GB of tables for a month": stored,
         "10,000 blob writes": LEADS_A_DAY * DAYS * 2 / 1e4,
         "a GB of backups for a month": stored * 21,
         "a GB of egress": requests * REPLY_KB / 2**20,
-        "a GB of logs": requests * LOG_BYTES / 2**30,
+        "a GB of logs": (requests + timers) * LOG_BYTES / 2**30,
     }
     lines = ["| what | price, USD | used in a month | USD |", "|---|---|---|---|"]
-    lines += [f"| {n} | {PRICES[n]} | {amount:,.1f} | {amount * PRICES[n]:,.2f} |" for n, amount in used.items()]
+    for name, amount in used.items():
+        price = f"{PRICES[name]:f}".rstrip("0").rstrip(".")
+        lines.append(f"| {name} | {price} | {amount:,.1f} | {amount * PRICES[name]:,.2f} |")
     return [*lines, f"| together | | | {sum(amount * PRICES[n] for n, amount in used.items()):,.2f} |"]
 
 
@@ -152,7 +201,8 @@ def rendered(results: dict[str, Any]) -> str:
     small = " **A try with a part of the people: no proof.**" if results["scale"] < 1 else ""
     spent = ", ".join(f"{name} {ms:.1f} ms" for name, ms in results["cpuMs"].items())
     head = f"Measured {results['at']} on {results['machine']}.{small} CPU per request: {spent}."
-    feed = f"The feed's partition is full at about {first_limit(results):,} users."
+    what, users = first_limit(results)
+    feed = f"What is full first is {what}, at about {users:,} users."
     parts = ["### The run", head, "\n".join(stages), "### Growth", "\n".join(growth(results)), feed]
     return "\n\n".join([*parts, "### A month at 400 users", "\n".join(costs(results))])
 

@@ -2,7 +2,8 @@
 
 Against a running `make run` (BASE, and DATA for its folder), or without BASE one of its own on a free port with data of
 its own. QUICK=1 is a try of a minute with a tenth of the people; SECONDS, SCALE, OUT override. MINUTES makes it a soak:
-a steady load, with the processes watched. Exit status 1 if a budget, a check or the verdict of the soak fails.
+a steady load, in which every timer runs again and again, with the processes watched. Exit status 1 if a budget, a check
+or the verdict of the soak fails.
 """
 
 from __future__ import annotations
@@ -27,13 +28,15 @@ from local import azurite
 from local.demo import CONFIGURATION
 from local.settings import commands_file
 from tests.conftest import ROOT, started_backend
-from tests.load._processes import Watch, cpu_of, processes_of
+from tests.load._processes import Watch, cpu_of, processes_of, verdict
 from tests.load._report import report
 from tests.load._sign_in import sign_in_all
 from tests.load._stages import people, planned
+from tests.load._timers import PERIODS, Rounds, runs_told
 
 VENV = ROOT / ".venv-load"
 REQUIREMENTS = ROOT / "requirements-load.txt"
+SOAK = bool(os.environ.get("MINUTES"))
 _CHECKS = (["check_data"], ["verify_timeline", "--all"])
 
 
@@ -44,6 +47,7 @@ class Target:
     base: str
     data: Path
     processes: Mapping[str, int]
+    log: Path | None = None
 
     @property
     def settings(self) -> dict[str, str]:
@@ -63,13 +67,15 @@ def main() -> int:
         target = _target(stack)
         _people(target, out)
         before, began = cpu_of(target.processes), datetime.now(UTC).isoformat(timespec="seconds")
-        with Watch(target.processes, out / "processes.jsonl") as watch:
+        with ExitStack() as beside:
+            watch = beside.enter_context(Watch(target.processes, out / "processes.jsonl", target.base))
+            rounds = beside.enter_context(_rounds(target)) if SOAK else None
             _play(target, out)
         asked = sum(1 for _ in (out / "samples.jsonl").open(encoding="utf-8")) or 1
         spent = {n: (s - before.get(n, 0.0)) * 1000 / asked for n, s in cpu_of(target.processes).items()}
         held = report(out, spent, began)
-        steady = watch.verdict() if os.environ.get("MINUTES") else True
         right = _check(target, out)
+        steady = _steady(target, watch, rounds) if rounds else True
     print(f"\nReport with charts: {out / 'report.html'}; figures: {out / 'results.json'}")
     return 0 if held and steady and right else 1
 
@@ -85,7 +91,25 @@ def _target(stack: ExitStack) -> Target:
     storage = stack.enter_context(azurite.start(in_memory=True))
     folder = Path(stack.enter_context(TemporaryDirectory()))
     started = stack.enter_context(started_backend(folder, storage=storage.connection_string))
-    return Target(started.base, started.data, {"worker": started.pid, "storage": storage.pid})
+    processes = {"worker": started.pid, "storage": storage.pid}
+    return Target(started.base, started.data, processes, folder / "log")
+
+
+def _rounds(target: Target) -> Rounds:
+    seconds = sum(stage.ramp + stage.hold for stage in planned())
+    return Rounds(target.base, target.settings["STORAGE_CONNECTION"], seconds / PERIODS)
+
+
+def _steady(target: Target, watch: Watch, rounds: Rounds) -> bool:
+    """Whether the worker stayed as it was, and every timer did its work in every period."""
+    steady = verdict(watch.samples, rounds.starts)
+    if target.log is None:
+        print("the timers' log is the backend's own: look there")
+        return steady
+    done, failed = runs_told(target.log)
+    print("timers that came to their end: " + ", ".join(f"{name} {count}" for name, count in sorted(done.items())))
+    print("\n".join(failed[:20]) if failed else "none failed")
+    return steady and not failed and min(done.values(), default=0) >= len(rounds.starts)
 
 
 def _people(target: Target, out: Path) -> None:

@@ -47,7 +47,7 @@ CUSTOMER_APP = Manner(
 
 
 class Ledger:
-    """The writes that were acknowledged, one JSON line each."""
+    """The writes that were acknowledged, and those that were refused, one JSON line each."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("a", encoding="utf-8")
@@ -70,9 +70,10 @@ class Device:
     tags: dict[str, tuple[str, Any]] = field(default_factory=dict)
 
     def get(self, name: str, path: str, *, fresh: bool = False) -> Any:
-        """The data of a reply, or None if it was refused. With `fresh`, asked with the ETag of last time."""
+        """The data of a reply, or None if there was none, which counts as an error: nobody asks here for what isn't
+        their own. With `fresh`, asked with the ETag of last time."""
         tag, kept = self.tags.get(path, ("", None)) if fresh else ("", None)
-        reply = self._ask("GET", name, path, {"If-None-Match": tag} if tag else {}, None, frozenset({404}))
+        reply = self._ask("GET", name, path, {"If-None-Match": tag} if tag else {}, None, frozenset())
         if reply is None or reply.status_code == 304:
             return kept
         data = reply.json()["data"]
@@ -89,7 +90,10 @@ class Device:
             headers["If-Match"] = f'"{version}"'
         refusals = frozenset({404, 409, 410, 412})  # somebody else was faster: an answer as good as any
         reply = self._ask(method, name, path, headers, body, refusals)
-        return None if reply is None else self._entered(name, body, reply)
+        if reply is None or reply.status_code in refusals:
+            self.ledger.enter(who=self.person["id"], what=name, refused=0 if reply is None else reply.status_code)
+            return None
+        return self._entered(name, body, reply)
 
     def _entered(self, name: str, body: dict[str, Any], reply: Any) -> dict[str, Any]:
         data: dict[str, Any] = reply.json()["data"]
@@ -113,9 +117,9 @@ class Device:
         retries = self.manner.retries if method != "POST" or self.manner.posts else 0
         for attempt in range(retries + 1):
             reply = self._once(method, name, path, wanted, body, refusals)
-            if reply.status_code in (200, 201, 304):
+            if reply.status_code in (200, 201, 304) or reply.status_code in refusals:
                 return reply
-            if reply.status_code not in self.manner.again or reply.status_code in refusals or attempt == retries:
+            if reply.status_code not in self.manner.again or attempt == retries:
                 return None
             gevent.sleep(min(30.0, self.manner.pause * 2**attempt) * random.uniform(1.0, 1.1))
         return None

@@ -6,26 +6,31 @@ import json
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import httpx
+
+from tests.load._steady import Limit, Verdict, judged, lowest
+
 EVERY = 5.0
-WARM_UP = 0.3
-"""The part of the time in which caches and pools still fill."""
 
-SHORTEST = 600.0
-"""Seconds after the warm-up below which a trend says nothing."""
-
-# What a leak would show in half an hour; below that it is noise of the allocator and of idle connections.
-MOST_MB_PER_HOUR, MOST_SOCKETS_PER_HOUR, MOST_THREADS_PER_HOUR = 40.0, 60.0, 6.0
+LIMITS = {
+    "mb": Limit(growth=6, step=25),
+    "sockets": Limit(growth=15, step=40),
+    "files": Limit(growth=8, step=20),
+    "threads": Limit(growth=3, step=8),
+    "tasks": Limit(growth=8, step=20),
+}
+"""For the worker, over the plateau of a soak of half an hour: 6 MB in 20 minutes would be 18 MB an hour."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One process at one moment; `mb` is resident memory."""
+    """One process at one moment; `mb` is resident memory, `tasks` are the worker's asyncio tasks."""
 
     at: float
     name: str
@@ -33,6 +38,7 @@ class Sample:
     sockets: int
     files: int
     threads: int
+    tasks: int = 0
 
 
 def processes_of(pid: int) -> dict[str, int]:
@@ -54,7 +60,7 @@ def cpu_of(processes: Mapping[str, int]) -> dict[str, float]:
     return spent
 
 
-def sample(name: str, pid: int) -> Sample:
+def sample(name: str, pid: int, tasks: int = 0) -> Sample:
     """What /proc says of it now."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     held = []
@@ -65,41 +71,25 @@ def sample(name: str, pid: int) -> Sample:
             continue
     sockets = sum(each.startswith("socket:") for each in held)
     threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
-    return Sample(
-        time.time(), name, pages * os.sysconf("SC_PAGE_SIZE") / 2**20, sockets, len(held) - sockets, threads
-    )
-
-
-def slope(points: list[tuple[float, float]]) -> float:
-    """Per hour, by least squares; 0 for fewer than three points."""
-    if len(points) < 3:
-        return 0.0
-    middle = sum(x for x, _ in points) / len(points)
-    height = sum(y for _, y in points) / len(points)
-    spread = sum((x - middle) ** 2 for x, _ in points)
-    return sum((x - middle) * (y - height) for x, y in points) / spread * 3600 if spread else 0.0
-
-
-def settled(samples: list[Sample], name: str) -> list[Sample]:
-    """Those of a process after the warm-up."""
-    own = [each for each in samples if each.name == name]
-    return own[int(len(own) * WARM_UP) :]
+    mb = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return Sample(time.time(), name, mb, sockets, len(held) - sockets, threads, tasks)
 
 
 class Watch:
     """Samples the processes every few seconds while it is open, into a file too."""
 
-    def __init__(self, processes: Mapping[str, int], file: Path) -> None:
-        self._processes, self._file = processes, file
+    def __init__(self, processes: Mapping[str, int], file: Path, base: str) -> None:
+        self._processes, self._file, self._base = processes, file, base
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.samples: list[Sample] = []
 
     def _run(self) -> None:
-        with self._file.open("w", encoding="utf-8") as file:
+        with self._file.open("w", encoding="utf-8") as file, httpx.Client(base_url=self._base, timeout=30) as http:
             while not self._end.wait(EVERY):
                 for name, pid in self._processes.items():
-                    self.samples.append(sample(name, pid))
+                    tasks = http.get("/admin/host/status").json()["tasks"] if name == "worker" else 0
+                    self.samples.append(sample(name, pid, tasks))
                     file.write(json.dumps(asdict(self.samples[-1])) + "\n")
                 file.flush()
 
@@ -113,36 +103,22 @@ class Watch:
         self._end.set()
         self._thread.join()
 
-    def verdict(self) -> bool:
-        """Print the trends after the warm-up; whether the worker's memory, connections and threads are steady."""
-        steady = True
-        print(f"\n{'after the warm-up':<14}{'':>12}{'first':>10}{'last':>10}{'per hour':>10}")
-        for name in self._processes:
-            own = settled(self.samples, name)
-            for what, most in LIMITS.items():
-                points = [(each.at, float(getattr(each, what))) for each in own]
-                if not points:
-                    continue
-                rise = slope(points)
-                judged = name == "worker" and rise > most
-                steady &= not judged
-                says = "RISES" if judged else ("" if name == "worker" else "not judged: it keeps the data")
-                print(f"{name:<14}{what:>12}{points[0][1]:>10.1f}{points[-1][1]:>10.1f}{rise:>10.1f}  {says}")
-        if self._seconds() < SHORTEST:
-            print("too short a time to judge")
-            return True
-        print("steady" if steady else "NOT STEADY")
-        return steady
 
-    def _seconds(self) -> float:
-        """The time that was watched after the warm-up."""
-        own = settled(self.samples, "worker")
-        return own[-1].at - own[0].at if own else 0.0
-
-
-LIMITS = {
-    "mb": MOST_MB_PER_HOUR,
-    "sockets": MOST_SOCKETS_PER_HOUR,
-    "files": MOST_SOCKETS_PER_HOUR,
-    "threads": MOST_THREADS_PER_HOUR,
-}
+def verdict(samples: Sequence[Sample], starts: Sequence[float]) -> bool:
+    """Print what the worker's memory, connections, threads and tasks came to, period by period; whether all of them
+    are steady. The storage isn't judged: it keeps the data."""
+    steady = True
+    own = [each for each in samples if each.name == "worker"]
+    print(f"\n{'least of a period':<18}{'first':>8}{'last':>8}{'step':>8}{'beside':>8}{'an hour':>9}")
+    for what, limit in LIMITS.items():
+        points = [(each.at, float(getattr(each, what))) for each in own]
+        found = judged(points, starts, limit)
+        steady &= found.verdict is Verdict.STEADY
+        figures = (
+            f"{found.first:>8.1f}{found.last:>8.1f}{found.step:>8.1f}{found.growth:>8.1f}{found.per_hour:>9.1f}"
+        )
+        print(f"{what:<18}{figures}  {found.verdict}")
+        each_least = " ".join(f"{value:.1f}" for _, value in lowest(points, starts))
+        print(f"{'':<18}  periods: {each_least}")
+    print("steady" if steady else "NOT STEADY")
+    return steady

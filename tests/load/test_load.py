@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,8 @@ import pytest
 
 from domain.timeline import Change, Entry
 from domain.values import Actor, Role
-from tests.load._ledger import ACTIONS, missing
-from tests.load._processes import MOST_MB_PER_HOUR, Sample, Watch, settled, slope
-from tests.load._report import rows_of
+from tests.load._ledger import ACTIONS, check, missing, too_many_refused
+from tests.load._report import crashes_of, rows_of
 from tests.load._stages import Stage, stage_at
 
 CP = Actor("CP-1", "P", Role.CP)
@@ -65,6 +65,17 @@ class TestLedger:
         assert found == ["LEAD-1: version 2 was given to edit a lead and to edit a lead"]
         assert list(missing([EDIT, {**EDIT, "replayed": True}], [EDITED])) == []
 
+    def test_most_of_a_kind_may_not_be_refused(self) -> None:
+        refused = {"who": "CP-1", "what": "edit a lead", "refused": 409}
+        assert list(too_many_refused([EDIT] * 5 + [refused] * 5)) == []
+        assert list(too_many_refused([EDIT] * 5 + [refused] * 6)) == ["6 of 11 were refused: edit a lead"]
+        assert list(too_many_refused([refused] * 9)) == [], "so few can be bad luck"
+
+    def test_a_run_without_a_write_proves_nothing(self, azurite_connection: str) -> None:
+        refused = {"who": "CP-1", "what": "edit a lead", "refused": 404}
+        assert asyncio.run(check([], azurite_connection)) == 1
+        assert asyncio.run(check([refused], azurite_connection)) == 1
+
     def test_doesn_t_pass_what_it_doesn_t_know(self) -> None:
         assert len(list(missing([{**EDIT, "what": "sing"}], [EDITED]))) == 1
         assert set(ACTIONS) > {"register a lead", "accept a quotation", "finalize to Won", "approve a commission"}
@@ -84,9 +95,26 @@ class TestReport:
         assert not held()
 
     def test_what_fails_between_the_stages_counts_too(self) -> None:
-        stage = Stage("s", 10, 0, 10, 100, "")
+        stage = Stage("s", 1, 0, 10, 100, "")
         rows = rows_of([(0.0, "s", "x", 1.0, ""), (1.0, "", "x", 1.0, "503")], [stage])
         assert [(row.stage, row.held) for row in rows] == [("s", True), ("between the stages", False)]
+
+    def test_people_who_hardly_ask_for_anything_hold_no_budget(self) -> None:
+        """100 people for 60 s, one action in ten seconds: 600 requests, of which 360 have to come."""
+        stage = Stage("s", 100, 0, 60, 100, "")
+
+        def held(count: int) -> bool:
+            return rows_of([(0.0, "s", "x", 1.0, "")] * count, [stage])[0].held
+
+        assert (held(360), held(359)) == (True, False)
+
+    def test_a_client_that_crashed_is_told(self, tmp_path: Path) -> None:
+        file = tmp_path / "locust_exceptions.csv"
+        assert crashes_of(file) == ["locust_exceptions.csv is missing"]
+        file.write_text("Count,Message,Traceback,Nodes\n", encoding="utf-8")
+        assert crashes_of(file) == []
+        file.write_text("Count,Message,Traceback,Nodes\n3,'items',\"a\nb\",local\n", encoding="utf-8")
+        assert crashes_of(file) == ["3 × a client crashed: 'items'"]
 
 
 class TestStages:
@@ -95,31 +123,3 @@ class TestStages:
         users = [each[0].users for each in found if each]
         assert max(users) == 2 * users[len(users) // 2] and found[-1] is None
         assert next(each[1] for each in found if each) is False
-
-
-class TestTrend:
-    def test_is_what_rises_in_an_hour(self) -> None:
-        assert slope([(0, 100), (1800, 110), (3600, 120)]) == pytest.approx(20)
-        assert slope([(0, 100), (60, 90)]) == 0
-
-    def test_leaves_the_warm_up_out(self) -> None:
-        samples = [Sample(n, "worker", 50.0 + min(n, 3), 1, 1, 1) for n in range(10)]
-        assert [each.mb for each in settled(samples, "worker")] == [53.0] * 7
-
-
-class TestVerdict:
-    def watched(self, rise: float, seconds: float) -> bool:
-        watch = Watch(1, Path("unused"))
-        watch._processes = {"worker": 1}
-        watch.samples = [
-            Sample(at, "worker", 100 + rise * at / 3600, 10, 5, 8)
-            for at in [n * 5.0 for n in range(int(seconds / 5))]
-        ]
-        return watch.verdict()
-
-    def test_memory_that_goes_on_rising_isn_t_steady(self) -> None:
-        assert self.watched(MOST_MB_PER_HOUR - 5, 1800)
-        assert not self.watched(MOST_MB_PER_HOUR + 5, 1800)
-
-    def test_a_minute_says_nothing(self) -> None:
-        assert self.watched(1000, 60)

@@ -92,6 +92,20 @@ class TestAdmin:
         binding = {"direction": 0, "type": "timerTrigger", "name": "timer", "schedule": NEVER_SOON}
         assert asyncio.run(asking()) == [{"name": "ExpireQuotations", "config": {"bindings": [binding]}}]
 
+    def test_tells_how_many_tasks_there_are(self) -> None:
+        async def asking() -> tuple[int, int]:
+            timer = AppWithATimer(NEVER_SOON)
+            async with Host(timer.app) as host, httpx.AsyncClient(base_url=host.base) as client:
+                before = (await client.get("/admin/host/status")).json()["tasks"]
+                waiting = [asyncio.ensure_future(asyncio.sleep(60)) for _ in range(5)]
+                after = (await client.get("/admin/host/status")).json()["tasks"]
+                for task in waiting:
+                    task.cancel()
+            return before, after
+
+        before, after = asyncio.run(asking())
+        assert after - before == 5
+
 
 class TestSchedule:
     def test_is_utc_with_seconds_first(self) -> None:
