@@ -11,7 +11,7 @@ import azure.functions as func
 
 from domain.errors import DomainError
 from functions import documentation, openapi
-from functions.edge import ANYONE, Call, Edge, Endpoint, Reply, to_json
+from functions.edge import ANYONE, Call, Edge, Endpoint, Reply, to_json, without_body
 from functions.edge.errors import NotReady, RouteUnknown
 from functions.replies import DocumentReply, HealthReply, ReadyReply
 
@@ -108,7 +108,7 @@ def blueprint(
     @bp.function_name("Preflight")
     @bp.route(route="{*path}", methods=["OPTIONS"], auth_level=func.AuthLevel.ANONYMOUS)
     async def preflight(req: func.HttpRequest) -> func.HttpResponse:
-        return edge.preflight(req)
+        return edge.origins.preflight(req)
 
     # The portal's base ends in /api/v1, and its calls of leads and notifications begin with it (docs/clients.md).
     @bp.function_name("RepeatedPrefix")
@@ -116,7 +116,7 @@ def blueprint(
     async def repeated_prefix(req: func.HttpRequest) -> func.HttpResponse:
         url = urlsplit(req.url)
         place = "/api/v1/" + url.path.partition("/api/v1/api/v1/")[2] + (f"?{url.query}" if url.query else "")
-        return func.HttpResponse(status_code=308, headers={**edge.cors(req), "Location": place})
+        return without_body(308, {**edge.origins.headers(req), "Location": place})
 
     for method in METHODS:
         name = f"UnknownPath{method.capitalize()}"

@@ -1,7 +1,7 @@
 """`python -m adapters.commands.verify_timeline LEAD-1001 | --all`: whether timelines are complete and unchanged.
 
-Takes the id of a lead, a customer or a person. Names the first broken entry of each timeline that is broken. Exit
-status: 0 all are whole, 1 one isn't, 2 it couldn't be found out.
+Takes the id of a lead, a customer or a person, or `catalogue` for the master data, or `settings`. Names the first
+broken entry of each timeline that is broken. Exit status: 0 all are whole, 1 one isn't, 2 it couldn't be found out.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from adapters.commands._operating import CANNOT_SAY, FINE, WRONG, Reader, operat
 from adapters.tables import AzureTableStore
 from domain.continuity import HEADS, Verified, verified_timelines
 
-_TABLES = {"LEAD": "leads", "CUST": "customers", "CP": "people", "KAM": "people", "ADMIN": "people"}
+_TABLES = {
+    **{"LEAD": "leads", "CUST": "customers", "CP": "people", "KAM": "people", "ADMIN": "people"},
+    **{"catalogue": "masterdata", "settings": "settings"},
+}
 
 
 async def verify_all(store: AzureTableStore) -> int:
@@ -32,7 +35,7 @@ async def verify_all(store: AzureTableStore) -> int:
 
 
 async def verify_one(aggregate: str, store: AzureTableStore) -> int:
-    """The timeline of one lead, customer or person."""
+    """The timeline of one aggregate."""
     table = _TABLES.get(aggregate.partition("-")[0])
     outcomes = [] if table is None else [v async for v in _of(store, table, aggregate)]
     for found in outcomes:
@@ -58,7 +61,7 @@ def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="verify_timeline", description=__doc__)
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("id", nargs="?", help="a lead, a customer or a person")
+    which.add_argument("id", nargs="?", help="a lead, a customer or a person; catalogue; settings")
     which.add_argument("--all", action="store_true", help="every timeline there is")
     wanted = parser.parse_args()
     return operate(verify_all if wanted.all else functools.partial(verify_one, wanted.id))

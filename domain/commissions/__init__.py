@@ -1,7 +1,6 @@
 """Commissions: made in the transaction that makes a lead *Won*, for the CP that owns the lead then; approved,
 paid, and voided or clawed back if the lead is forced back."""
 
-from domain.commissions._balance import Balance, balance_of
 from domain.commissions._decisions import commission_for, ended
 from domain.commissions._model import (
     Approval,
@@ -34,7 +33,6 @@ __all__ = [
     "MOVES",
     "UTRS",
     "Approval",
-    "Balance",
     "Clawback",
     "Commission",
     "CommissionInvalid",
@@ -50,7 +48,6 @@ __all__ = [
     "Utr",
     "UtrTaken",
     "approve_commission",
-    "balance_of",
     "clawback_id",
     "clawbacks_in",
     "commission_for",

@@ -17,10 +17,11 @@ from domain.continuity._catalogue import newest_verified
 from domain.continuity._entity import line_of
 from domain.continuity._files import copied, file_to_line
 from domain.continuity._manifest import FILES, TABLE, Manifest, Part, Series, manifest_to_record, suspects_in
-from domain.continuity._partitions import AGGREGATES, Walk, settled
+from domain.continuity._partitions import Walk, settled
 from domain.continuity._ports import Engine, Place
 from domain.continuity._progress import Progress
 from domain.continuity._slots import MOST_TRIES, Run, RunRow, State, claim, due_slot, read_run
+from domain.continuity._timelines import HEADS
 from domain.continuity._vault import put, read_manifest
 from domain.continuity._verify import Depth, check_backup, record_verified
 from domain.continuity.errors import BackupDamaged, BackupFailed, BackupRunning, BackupTakenOver
@@ -130,7 +131,7 @@ class _Making:
                 for row in rows:
                     writer.add(line_of(row), row.partition)
                 if rows:
-                    writer.place = (rows[-1].partition, None if table in AGGREGATES else rows[-1].key)
+                    writer.place = (rows[-1].partition, None if table in HEADS else rows[-1].key)
                     self._rows += len(rows)
                 else:
                     await self._step("reading", table)

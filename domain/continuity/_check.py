@@ -12,7 +12,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 
 from domain import commissions, customers, leads
-from domain.continuity._invariants import Rule, Violation, broken_in_partition, file_of, timeline_violation
+from domain.continuity._invariants import (
+    Rule,
+    Violation,
+    broken_in_catalogue,
+    broken_in_partition,
+    file_of,
+    timeline_violation,
+)
 from domain.continuity._tally import Tally, is_in
 from domain.continuity._timelines import HEADS, UNREADABLE, Partition, partitions
 from domain.leads import LeadFile
@@ -68,6 +75,8 @@ async def violations(tables: Tables, *, looks: int = _LOOKS) -> AsyncIterator[Vi
 def _within(table: str, partition: Partition) -> list[Violation]:
     if table == "leads":
         return broken_in_partition(partition)
+    if table == "masterdata":
+        return broken_in_catalogue(partition)
     return [timeline_violation(partition)] if partition.broken() else []
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.continuity._entity import Entity, whole_number
-from domain.continuity._partitions import AGGREGATES
 from domain.continuity._ports import Put
+from domain.continuity._timelines import HEADS
 from domain.timeline import FIRST_ENTRY
 
 
@@ -51,7 +51,7 @@ def decide(
     by_itself = None if exact else _NEVER_BACK.get(table)
     if by_itself:
         return [_not_back(row, live.get(row.key), by_itself) for row in rows]
-    main = None if exact else AGGREGATES.get(table)
+    main = None if exact else HEADS.get(table)
     if main is None or main not in live or all(row.key != main for row in rows):
         return [_row_by_itself(row, live.get(row.key), force=force) for row in rows]
     kept_main = next(row for row in rows if row.key == main)

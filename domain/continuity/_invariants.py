@@ -5,11 +5,11 @@ What holds between tables (phones, views, UTRs) is in `_check`, which also says 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain import commissions, leads, quotations
+from domain import commissions, leads, pricing, quotations
 from domain.continuity._timelines import UNREADABLE, Partition
 from domain.leads import ACCEPTED_OR_LATER, LEAD_ROW, WON_OR_LATER, LeadFile
 from domain.timeline import Plain
@@ -21,7 +21,7 @@ class Rule(StrEnum):
 
     READABLE = "each row can be read, and each lead has its row"
     TIMELINE = "each timeline is complete and unchanged"
-    FOLDS = "a timeline folds to the rows of its lead"
+    FOLDS = "a timeline folds to the rows of its lead, and that of the master data to its items"
     ONE_ACCEPTED = "at most one quotation of a lead is Accepted"
     ACCEPTANCE = "a quotation is Accepted exactly if its lead is Customer Accepted or later"
     COMMISSION = "a lead has one live commission exactly if it is Won or later"
@@ -82,10 +82,24 @@ _PARTS = ("QUOT-", "COMM-", "CLAW-")
 
 def unlike_timeline(file: LeadFile, folded: dict[str, Plain]) -> list[Violation]:
     """The fields in which the rows of a lead differ from what its timeline folds to."""
-    said = plain_file(file)
-    told = {n: v for n, v in folded.items() if v is not None and ("." not in n or n.startswith(_PARTS))}
-    names = sorted(name for name in said.keys() | told.keys() if said.get(name) != told.get(name))
-    return [Violation(Rule.FOLDS, (file.lead.id,), "they differ in " + ", ".join(names))] if names else []
+    told = {name: value for name, value in folded.items() if "." not in name or name.startswith(_PARTS)}
+    return _unlike(file.lead.id, plain_file(file), told)
+
+
+def _unlike(name: str, said: Mapping[str, Plain], folded: Mapping[str, Plain]) -> list[Violation]:
+    told = {field: value for field, value in folded.items() if value is not None}
+    fields = sorted(field for field in said.keys() | told.keys() if said.get(field) != told.get(field))
+    return [Violation(Rule.FOLDS, (name,), "they differ in " + ", ".join(fields))] if fields else []
+
+
+def broken_in_catalogue(partition: Partition) -> list[Violation]:
+    """All rules that concern the master data, once its partition has come by."""
+    if partition.broken():
+        return [timeline_violation(partition)]
+    try:
+        return _unlike(partition.id, pricing.plain_rows(partition.rows.values()), partition.folded)
+    except UNREADABLE as error:
+        return [Violation(Rule.READABLE, (partition.id,), f"a row can't be read ({type(error).__name__})")]
 
 
 def broken_in_partition(partition: Partition) -> list[Violation]:

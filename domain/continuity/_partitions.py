@@ -13,16 +13,8 @@ from dataclasses import dataclass, field
 
 from domain.continuity._entity import Entity, whole_number
 from domain.continuity._ports import Entities, Place
+from domain.continuity._timelines import HEADS
 from domain.timeline import FIRST_ENTRY
-
-AGGREGATES = {
-    "leads": "lead",
-    "customers": "customer",
-    "people": "person",
-    "settings": "settings",
-    "masterdata": "head",
-}
-"""The tables whose partitions are aggregates, and the key of the row that carries the version."""
 
 _READINGS = 5
 
@@ -60,7 +52,7 @@ async def settled(
     *, entities: Entities, table: str, after: Place | None, walk: Walk
 ) -> AsyncIterator[Sequence[Entity]]:
     """The rows in order: whole partitions of aggregates, else pages as they come; empty when a page ended."""
-    main = AGGREGATES.get(table)
+    main = HEADS.get(table)
     if main is None:
         async for page in entities.pages(table=table, after=after):
             yield page
@@ -83,7 +75,7 @@ async def settled(
 async def _checked(
     entities: Entities, table: str, rows: Sequence[Entity], straddles: bool, walk: Walk
 ) -> Sequence[Entity]:
-    main, partition = AGGREGATES[table], rows[0].partition
+    main, partition = HEADS[table], rows[0].partition
     if not straddles and contradiction(rows, main) is None:
         return rows
     walk.reread += 1

@@ -16,9 +16,9 @@ from domain.continuity._entity import Entity, entity_of, line_of, text_of
 from domain.continuity._forced import put_back
 from domain.continuity._journal import Journal, Tally
 from domain.continuity._manifest import Manifest, Part, Series
-from domain.continuity._partitions import AGGREGATES
 from domain.continuity._ports import Engine, Put, Target
 from domain.continuity._progress import Progress
+from domain.continuity._timelines import HEADS
 from domain.continuity._vault import fetch_part, lines_of
 from domain.leads import rebuild
 from domain.store import RowChanged, RowExists, StorageUnavailable
@@ -140,7 +140,7 @@ class RestoringRows:
                 continue
             if kind == "customers" and self._wanted.customer and row.key.startswith(_LINK):
                 self.leads.add(row.key.removeprefix(_LINK))
-            full = kind not in AGGREGATES and (len(held) >= _ROWS or size + len(line) > _BYTES)
+            full = kind not in HEADS and (len(held) >= _ROWS or size + len(line) > _BYTES)
             if held and (held[0].partition != row.partition or full):
                 yield held
                 held, size = [], 0
@@ -171,7 +171,7 @@ class RestoringRows:
             if self._dry:
                 return await self._forced(kind, decisions)
             try:
-                for puts in _transactions([d.put for d in decisions if d.put], AGGREGATES.get(kind)):
+                for puts in _transactions([d.put for d in decisions if d.put], HEADS.get(kind)):
                     await self._target.entities.write(table=table, partition=rows[0].partition, puts=puts)
             except (RowExists, RowChanged):
                 await self._engine.ports.pause(attempt)
@@ -187,9 +187,9 @@ class RestoringRows:
 
     async def _forced(self, kind: str, decisions: list[Decision]) -> Sequence[Decision]:
         """What goes through a timeline: newer values that are to go."""
-        if self._wanted.prefix is not None or kind not in AGGREGATES:
+        if self._wanted.prefix is not None or kind not in HEADS:
             return decisions
-        main = next((i for i, d in enumerate(decisions) if d.row.key == AGGREGATES[kind]), None)
+        main = next((i for i, d in enumerate(decisions) if d.row.key == HEADS[kind]), None)
         if main is not None and decisions[main].fate is Fate.CONFLICT and self._wanted.force:
             decisions[main] = await put_back(
                 kind,

@@ -9,7 +9,13 @@ from domain.errors import DomainError
 from domain.store import Row
 from domain.timeline import FIRST_ENTRY, Broken, Chain, Plain, entry_from_row
 
-HEADS: Mapping[str, str] = {"leads": "lead", "customers": "customer", "people": "person", "settings": "settings"}
+HEADS: Mapping[str, str] = {
+    "leads": "lead",
+    "customers": "customer",
+    "people": "person",
+    "settings": "settings",
+    "masterdata": "head",
+}
 """The tables of aggregates with a timeline, and the row that bears the aggregate's version and last hash."""
 
 UNREADABLE = (DomainError, ArithmeticError, LookupError, TypeError, ValueError)

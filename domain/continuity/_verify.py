@@ -13,9 +13,10 @@ from domain.continuity._contradictions import Contradictions, contradictions_in
 from domain.continuity._entity import Entity, entity_of, order_of
 from domain.continuity._files import File, file_from_line
 from domain.continuity._manifest import TABLE, Manifest, Part, Series
-from domain.continuity._partitions import AGGREGATES, contradiction
+from domain.continuity._partitions import contradiction
 from domain.continuity._ports import Engine
 from domain.continuity._progress import Progress
+from domain.continuity._timelines import HEADS
 from domain.continuity._vault import fetch, fetch_part, lines_of, put, read_manifest
 from domain.continuity.errors import BackupDamaged
 from domain.errors import DomainError
@@ -101,7 +102,7 @@ class _Audit:
 
     def __init__(self, engine: Engine, series: Series, depth: Depth, report: Report) -> None:
         self._engine, self._series, self._depth, self._report = engine, series, depth, report
-        self._main = AGGREGATES.get(series.name) if series.kind == TABLE else None
+        self._main = HEADS.get(series.name) if series.kind == TABLE else None
         self._held: list[Entity] = []
         self._found: list[str] = []
 

@@ -166,7 +166,7 @@ def customer_key(customer: CustomerSeen) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Counters:
-    """What the home screens count. Amounts are in paise; a voided commission counts nowhere."""
+    """What the home screens count. Amounts are in paise; voided and clawed-back commissions count nowhere."""
 
     leads: int
     new: int
@@ -189,7 +189,7 @@ def counters(collection: Collection, actor: Actor, now: datetime) -> Counters:
     live = [e for e in leads if e.status not in TERMINAL]
     due = [e for e in live if e.follow_up <= day and e.follow_up != NO_DATE]
     parts = quotations(collection, QuotationFilter(), actor, now)
-    counted = [p for p in commissions_seen(collection, actor) if p.status.casefold() != "voided"]
+    counted = [p for p in commissions_seen(collection, actor) if not p.ended]
     return Counters(
         leads=len(leads),
         new=sum(e.status == LeadStatus.NEW for e in leads),

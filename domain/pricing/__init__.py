@@ -15,7 +15,7 @@ from domain.pricing._configuration import (
 )
 from domain.pricing._decisions import found, version_of
 from domain.pricing._fields import as_said, fields_of
-from domain.pricing._file import CatalogueFile, read_file, said_change
+from domain.pricing._file import CatalogueFile, plain_rows, read_file, said_change
 from domain.pricing._for_apps import CATEGORIES, catalogue_for_apps, service_for_apps
 from domain.pricing._item import Item
 from domain.pricing._items import (
@@ -133,6 +133,7 @@ __all__ = [
     "import_items",
     "load_catalogue",
     "place_of",
+    "plain_rows",
     "price",
     "price_as_plain",
     "price_from_plain",

@@ -196,6 +196,13 @@ def edition_changes(kind: str, before: Item | None, item: Item) -> tuple[Change,
     return changes_between(_said(before), _said(item), part=_prefix(kind, item))
 
 
+def plain_rows(rows: Iterable[Row]) -> dict[str, Plain]:
+    """What the rows of items say, as the timeline records it; other rows are left out. ValueError if one can't
+    be read."""
+    changes = [edition_changes(kind, None, item_of(kind, row)) for row in rows if (kind := kind_of(row))]
+    return {change.field: change.after for of_row in changes for change in of_row}
+
+
 def _prefix(kind: str, item: Item) -> str:
     return f"{kind}.{item.id}.{item.effective_from.isoformat()}"
 

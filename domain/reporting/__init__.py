@@ -6,6 +6,7 @@ from domain.reporting._commissions import (
     State,
     Sums,
     commission_report,
+    state_of,
 )
 from domain.reporting._dashboard import Activity, Metrics, Span, metrics
 from domain.reporting._funnel import STAGES, Counts, Funnel, Group, Waits
@@ -30,4 +31,5 @@ __all__ = [
     "funnel",
     "kams_for",
     "metrics",
+    "state_of",
 ]

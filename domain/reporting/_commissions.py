@@ -82,7 +82,7 @@ async def commission_report(*, collection: Collection, wanted: CommissionWish, a
     total, partners, projects = Sums(), dict[str, Sums](), dict[str, Sums]()
     sees = lists.sees_lead(actor)
     async for part in in_portions(reversed(parts)):
-        state = _state(part)
+        state = state_of(part)
         if wanted.state not in (None, state):
             continue
         owner, name, listed = part.owner, part.owner_name, part.listed
@@ -103,7 +103,8 @@ def is_pending(part: Part) -> bool:
     return part.status == CommissionStatus.PENDING
 
 
-def _state(part: Part) -> State:
+def state_of(part: Part) -> State:
+    """What has become of a listed commission."""
     if part.ended and part.status != CommissionStatus.VOIDED:
         return State.CLAWED_BACK
     return _STATES[part.status]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 
 from domain.commissions import clawback_id, commissions_in, may_see_commission
 from domain.leads import LeadFile, entries_between, lead_of_actor
@@ -15,8 +16,8 @@ from domain.store import Store
 from domain.timeline import Entry, Plain, fold
 from domain.values import Actor, Role, iso
 
-_NOT_FOR_CUSTOMERS = ("commissionCount", "addOn", "configuration.addOn")
-"""A customer is shown neither margins nor what the partner earns."""
+_NOT_FOR_CUSTOMERS = ("commissionCount", "addOn", "configuration.addOn", "pdf")
+"""A customer is shown neither margins nor what the partner earns, nor under which name a file is stored."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ async def lead_as_of(*, store: Store, lead_id: str, actor: Actor, when: int | da
     last = min(when, file.lead.version) if isinstance(when, int) else file.lead.version
     entries = await entries_between(store=store, lead_id=lead_id, first=1, last=last)
     if not isinstance(when, int):
-        entries = tuple(entry for entry in entries if entry.at <= when)
+        # Up to the first later one: who began earlier may have come later, after losing to somebody else.
+        entries = tuple(takewhile(lambda entry: entry.at <= when, entries))
     if not entries or (isinstance(when, int) and when != entries[-1].version):
         raise LeadNotThen(
             f"{lead_id} has versions 1 to {file.lead.version}, the first from {iso(file.lead.created_at)}.",

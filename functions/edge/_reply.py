@@ -75,8 +75,18 @@ def _plain(value: object) -> Any:
 
 def response(status: int, body: str | bytes, headers: Mapping[str, str], media_type: str) -> func.HttpResponse:
     """The worker's response object. What isn't said to be cacheable may not be kept by any cache on the way."""
-    kept = {"Cache-Control": "private, no-cache" if "ETag" in headers else "no-store", **_SAFE, **headers}
-    return func.HttpResponse(body, status_code=status, headers=kept, mimetype=media_type, charset="utf-8")
+    return func.HttpResponse(
+        body, status_code=status, headers=_all_of(headers), mimetype=media_type, charset="utf-8"
+    )
+
+
+def without_body(status: int, headers: Mapping[str, str]) -> func.HttpResponse:
+    """The same of an answer that has no body: 204, 304, 308."""
+    return func.HttpResponse(status_code=status, headers=_all_of(headers))
+
+
+def _all_of(headers: Mapping[str, str]) -> dict[str, str]:
+    return {"Cache-Control": "private, no-cache" if "ETag" in headers else "no-store", **_SAFE, **headers}
 
 
 def outcome_of(answer: func.HttpResponse) -> str:

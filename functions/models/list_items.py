@@ -10,12 +10,14 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from domain import lists
+from domain import lists, reporting
+from domain.commissions import clawback_id
 from domain.documents import DocumentStatus
 from domain.leads import WON_OR_LATER
 from domain.leads import CustomerSeen as CustomerOfAdmin
 from domain.lists import Collection, Counters, CustomerSeen, Listed, Part, SortBy
 from domain.quotations import QuotationStatus
+from domain.reporting import State
 from domain.values import Actor, Money, Role, day_in_india
 from functions.models.leads import LeadItem, lead_item
 from functions.models.quotations import in_rupees
@@ -66,18 +68,29 @@ def commission_item(part: Part) -> dict[str, Any]:
     """A commission in a list."""
     columns = next(c for c in part.listed.commissions if c["id"] == part.id)
     said = in_rupees(columns)
-    told = {name: said[name] for name in _OF_A_COMMISSION if name in said}
+    told = {name: said[name] for name in _OF_A_COMMISSION if name in said} | _end_of(part, said)
     return {**told, "commissionId": part.id, "customerName": part.listed.lead.get("customerName")}
 
 
+def _end_of(part: Part, said: Mapping[str, Any]) -> dict[str, Any]:
+    """That a commission was voided, or clawed back; under the names that a single one has."""
+    if not part.ended:
+        return {}
+    if reporting.state_of(part) is State.VOIDED:
+        return {"voidedAt": said["endedAt"], "voidedReason": said.get("endedReason")}
+    clawback = {"id": clawback_id(part.id), "amount": -Money(part.amount).in_rupees}
+    return {"clawback": {**clawback, "reason": said.get("endedReason"), "createdAt": said["endedAt"]}}
+
+
 def commission_totals(parts: Sequence[Part]) -> dict[str, dict[str, Any]]:
-    """Of all the commissions that the caller sees, whatever the filter: how many and how much, per status."""
-    totals: dict[str, list[int]] = {name: [0, 0] for name in ("pending", "approved", "paid", "voided")}
+    """Of all the commissions that the caller sees, whatever the filter: how many and how much, by what has become
+    of them. One that was clawed back is no longer approved or paid."""
+    totals = {state: [0, 0] for state in State}
     for part in parts:
-        counted = totals.setdefault(part.status.lower(), [0, 0])
+        counted = totals[reporting.state_of(part)]
         counted[0] += 1
         counted[1] += part.amount
-    return {name: {"count": n, "amount": Money(paise).in_rupees} for name, (n, paise) in totals.items()}
+    return {str(state): {"count": n, "amount": Money(paise).in_rupees} for state, (n, paise) in totals.items()}
 
 
 def customer_item(customer: CustomerSeen) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from functions.models.commissions import ClawbackShape
 from functions.models.fields import E164, Rupees, Shape
 from functions.models.leads import LeadItem
 from functions.models.quotations import Kilowatts
@@ -59,6 +60,9 @@ class CommissionItem(Shape):
     payment_date: str | None = None
     payment_method: str | None = None
     paid_at: str | None = None
+    voided_at: str | None = None
+    voided_reason: str | None = None
+    clawback: ClawbackShape | None = None
 
 
 class Total(Shape):
@@ -69,7 +73,7 @@ class Total(Shape):
 
 
 class CommissionPageReply(PageReply[CommissionItem]):
-    """With the lifetime totals of all that the caller sees, per status."""
+    """With the lifetime totals of all that the caller sees: pending, approved, paid, voided, clawedBack."""
 
     totals: dict[str, Total]
 

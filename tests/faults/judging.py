@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 
 from domain import leads, quotations
-from domain.continuity import violations
+from domain.continuity import HEADS, violations
 from domain.jobs import open_jobs
 from domain.leads import PENDING, VIEWS
 from domain.notifications import Notification, inbox_of
@@ -19,13 +19,6 @@ from domain.store import Row, Store
 from domain.timeline import FIRST_ENTRY, Entry, entry_from_row, verify
 from tests.faults.cases import Request
 
-HEADS = {
-    "leads": "lead",
-    "customers": "customer",
-    "people": "person",
-    "settings": "settings",
-    "masterdata": "head",
-}
 OFFICE = ("CP-1001", "KAM-1001", "ADMIN-1001", "ADMIN-1002")
 
 

@@ -11,6 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 REMARKS = "Spoke with the customer"
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+}
 
 
 def tomorrow_in_india() -> str:
@@ -326,9 +332,22 @@ class TestDocs:
         assert http.get("/api/docs/page.html").status_code == 404
 
     def test_no_answer_may_be_kept_or_guessed_at(self, http, partner):
-        for said in (http.get("/api/v1/health"), partner("GET", "/auth/me"), http.get("/api/v1/nothing")):
-            assert said.headers["X-Content-Type-Options"] == "nosniff"
-            assert said.headers["Cache-Control"] in ("no-store", "private, no-cache")
+        whole = partner("GET", "/sync")
+        known = partner("GET", "/sync", headers={"If-None-Match": whole.headers["ETag"]})
+        moved = http.get("/api/v1/api/v1/leads", follow_redirects=False)
+        answers = {
+            200: whole,
+            204: http.options("/api/v1/leads", headers={"Origin": "http://localhost:3000"}),
+            304: known,
+            308: moved,
+            401: http.get("/api/v1/leads"),
+            404: http.get("/api/v1/nothing"),
+        }
+        for status, said in answers.items():
+            assert said.status_code == status
+            assert {name: said.headers.get(name) for name in SAFE} == SAFE, status
+            assert said.headers["Cache-Control"] in ("no-store", "private, no-cache"), status
+        assert known.headers["Cache-Control"] == whole.headers["Cache-Control"]
 
     def test_an_unknown_path_is_a_problem(self, http):
         said = http.get("/api/v1/nothing")

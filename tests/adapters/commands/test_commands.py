@@ -15,6 +15,7 @@ from adapters.schema import create_tables
 from adapters.tables import AzureTableStore
 from domain.store import Create
 from local import azurite
+from local.master_data import load_master_data
 from tests.domain.sales.world import World
 
 ROOT = Path(__file__).parents[3]
@@ -35,6 +36,7 @@ async def _filled(connection: str) -> None:
     await world.pay("LEAD-1001")
     await world.settle()
     await create_tables(store)
+    await load_master_data(store)
     for (table, partition, key), row in (await world.rows()).items():
         values = {name: value for name, value in row.values.items() if name != "writeId"}
         await store.commit(table=table, partition=partition, writes=[Create(key, values)], write_id=f"{table}{key}")
@@ -56,6 +58,8 @@ class TestCommands:
         assert "0 violations found" in checked.stderr
         one = run(connection, "verify_timeline", "LEAD-1001")
         assert (one.returncode, one.stdout) == (0, "LEAD-1001: 12 entries, complete and unchanged\n")
+        prices = run(connection, "verify_timeline", "catalogue")
+        assert prices.returncode == 0 and prices.stdout.endswith("complete and unchanged\n"), prices
         assert run(connection, "verify_timeline", "--all").returncode == 0
 
         with TableServiceClient.from_connection_string(connection) as service:

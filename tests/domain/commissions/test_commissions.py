@@ -21,7 +21,6 @@ from domain.commissions import (
     PayeeMayNotDecide,
     Utr,
     UtrTaken,
-    balance_of,
 )
 from domain.errors import DomainError, Invalid
 from domain.leads import LeadStatus, VersionRequired, VersionStale
@@ -414,31 +413,6 @@ class TestUtr:
     def test_is_nothing_else(self, typed):
         with pytest.raises(Invalid):
             Utr.parse(typed)
-
-
-class TestBalance:
-    def test_counts_what_was_clawed_back_on_both_sides(self):
-        """₹100 pending, ₹200 approved, ₹400 paid, ₹800 voided, ₹1,600 approved and ₹3,200 paid, both clawed back."""
-
-        async def story(world: World) -> None:
-            amounts = {1001: 100, 1002: 200, 1003: 400, 1004: 800, 1005: 1600, 1006: 3200}
-            for number, rupees in amounts.items():
-                await world.executed(number, rupees * 100)
-            for number in (1002, 1003, 1005, 1006):
-                await world.approve(f"LEAD-{number}")
-            await world.pay("LEAD-1003", "UTR000000000003")
-            await world.pay("LEAD-1006", "UTR000000000006")
-            for number in (1004, 1005, 1006):
-                await world.force(f"LEAD-{number}", LeadStatus.NEW)
-            found = [c for number in amounts for c in await world.commissions(f"LEAD-{number}")]
-            balance = balance_of(found)
-            assert balance == commissions.Balance(Money(100_00), Money(1800_00), Money(3600_00), Money(4800_00))
-            assert balance.net == Money(600_00)
-            files = [await world.file(f"LEAD-{number}") for number in amounts]
-            clawbacks = [c for file in files for c in commissions.clawbacks_in(file)]
-            assert sorted(c.amount.paise for c in clawbacks) == [-3200_00, -1600_00]
-
-        run(story)
 
 
 class TestRead:

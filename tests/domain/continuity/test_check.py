@@ -8,19 +8,22 @@ import random
 import tracemalloc
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from domain import leads
+from domain import leads, pricing
 from domain.continuity import Rule, Violation, plain_file, verified_timelines, violations
 from domain.leads import LeadStatus
 from domain.store import Row
 from domain.timeline import fold
 from domain.values import Money
+from local.master_data import load_master_data
 from tests.domain.sales.world import ASHA, World, run
 
 FIRST, SECOND = "LEAD-1001", "LEAD-1002"
+PANEL = "panels:PANEL-1:2025-04-01"
 Key = tuple[str, str]
 
 
@@ -45,6 +48,10 @@ async def a_busy_world(world: World) -> None:
         ports=world.ports, lead_id="LEAD-1004", partner_id="CP-1002", reason="Moved", act=world.act(ASHA, version)
     )
     await world.settle()
+    await load_master_data(world.store)
+    seen = rows_of(world, "masterdata")["catalogue", PANEL].values["revision"]
+    act = replace(world.act(ASHA, int(str(seen))), at=datetime.now(UTC))
+    await pricing.deactivate_item(ports=world.ports, kind="panels", item_id="PANEL-1", reason="Sold out", act=act)
 
 
 def rows_of(world: World, table: str) -> dict[Key, Row]:
@@ -148,6 +155,26 @@ BREAKS: dict[str, tuple[Break, set[tuple[Rule, str]]]] = {
     "two customers have one phone": (
         lambda w: change(w, "customers", customer_of(w, FIRST), "customer", phone=phone_of(w, SECOND)),
         {(Rule.PHONE, "CUST of LEAD-1001")},
+    ),
+    "an entry of the master data was edited": (
+        lambda w: change(w, "masterdata", "catalogue", entry(2), message="nothing happened"),
+        {(Rule.TIMELINE, "catalogue")},
+    ),
+    "an entry of the master data is gone": (
+        lambda w: remove(w, "masterdata", "catalogue", entry(1)),
+        {(Rule.TIMELINE, "catalogue")},
+    ),
+    "a price was changed behind the timeline's back": (
+        lambda w: change(w, "masterdata", "catalogue", PANEL, unitPricePaise=1),
+        {(Rule.FOLDS, "catalogue")},
+    ),
+    "a price is gone": (
+        lambda w: remove(w, "masterdata", "catalogue", PANEL),
+        {(Rule.FOLDS, "catalogue")},
+    ),
+    "master data can't be read": (
+        lambda w: change(w, "masterdata", "catalogue", PANEL, unitPricePaise="dear"),
+        {(Rule.READABLE, "catalogue")},
     ),
     "a view is behind": (
         lambda w: change(w, "views", among_all(FIRST), FIRST, version=3),
