@@ -55,9 +55,13 @@ async def fetch_json(url: str) -> Mapping[str, Any]:
         timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as reply:
             reply.raise_for_status()
-            raw = await reply.content.read(MAX_KEYS_BYTES)
+            raw = bytearray()
+            async for part in reply.content.iter_any():  # `read(n)` gives what has come so far, which may be half
+                raw += part
+                if len(raw) > MAX_KEYS_BYTES:
+                    raise KeysNotAvailable("Microsoft's keys can't be read. Try again.", retry_after=30)
         said = json.loads(raw)
-    except (aiohttp.ClientError, TimeoutError, ValueError):
+    except (aiohttp.ClientError, TimeoutError, ValueError, RecursionError):
         raise KeysNotAvailable("Microsoft's keys can't be fetched. Try again.", retry_after=30) from None
     if not isinstance(said, dict):
         raise KeysNotAvailable("Microsoft's keys can't be read. Try again.", retry_after=30)
