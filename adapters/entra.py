@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from adapters.answers import whole_body
 from domain.errors import Invalid
 from domain.identity import EmailAddress, ExternalIdentity, KeysNotAvailable, TokenRejected
 from domain.values import Clock
@@ -55,12 +56,8 @@ async def fetch_json(url: str) -> Mapping[str, Any]:
         timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as reply:
             reply.raise_for_status()
-            raw = bytearray()
-            async for part in reply.content.iter_any():  # `read(n)` gives what has come so far, which may be half
-                raw += part
-                if len(raw) > MAX_KEYS_BYTES:
-                    raise KeysNotAvailable("Microsoft's keys can't be read. Try again.", retry_after=30)
-        said = json.loads(raw)
+            raw = await whole_body(reply, most=MAX_KEYS_BYTES)
+        said = json.loads(raw or b"")
     except (aiohttp.ClientError, TimeoutError, ValueError, RecursionError):
         raise KeysNotAvailable("Microsoft's keys can't be fetched. Try again.", retry_after=30) from None
     if not isinstance(said, dict):
