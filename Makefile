@@ -10,7 +10,7 @@ COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotati
 # `make load` starts a backend of its own unless it is told which one to use.
 LOAD = $(if $(filter file,$(origin BASE)),BASE=)
 
-export PORT DATA FRESH BASE SEED EXAMPLES
+export PORT DATA FRESH BASE SEED EXAMPLES STRICT
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check demo command format access audit secrets licences sbom api-check load soak capacity
@@ -41,7 +41,7 @@ format: ## put the code into shape
 access: ## write docs/access.md and the README's table anew, after a change of endpoints
 	@$(IN_VENV) local.access
 
-audit: ## known vulnerabilities of the pinned packages
+audit: ## known vulnerabilities of the pinned packages; STRICT=1 fails if they can't be looked up
 	@$(IN_VENV) local.advisories
 
 secrets: ## what looks like a key or a password in the files; ARGS=--history for all their versions
