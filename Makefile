@@ -10,7 +10,7 @@ COMPILE = $(IN_VENV) uv pip compile --universal --python-version 3.11 --annotati
 # `make load` starts a backend of its own unless it is told which one to use.
 LOAD = $(if $(filter file,$(origin BASE)),BASE=)
 
-export PORT DATA FRESH BASE SEED EXAMPLES STRICT
+export PORT DATA FRESH BASE SEED EXAMPLES SECONDS STRICT
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check demo command format access audit secrets licences sbom api-check load soak capacity
@@ -53,7 +53,7 @@ licences: ## write docs/licences.md anew, after a change of requirements
 sbom: ## the parts list of what is deployed, as CycloneDX; ARGS=file
 	@$(IN_VENV) local.sbom $(ARGS)
 
-api-check: ## requests made from the OpenAPI document, as each role; SEED=1 EXAMPLES=40
+api-check: ## requests made from the OpenAPI document, as each role, and walks; SEED=1 EXAMPLES=40 SECONDS=120
 	@$(IN_VENV) tests.api_check
 
 load: ## play 400 to 1,200 people for ten minutes; QUICK=1, or BASE=… DATA=… for a running backend
