@@ -13,7 +13,7 @@ LOAD = $(if $(filter file,$(origin BASE)),BASE=)
 # `make fill` has a folder of its own unless it is told another one.
 FILL = $(if $(filter file,$(origin DATA)),DATA=.local-big)
 
-export PORT DATA FRESH BASE SEED EXAMPLES
+export PORT DATA FRESH BASE SEED EXAMPLES SECONDS STRICT
 
 .DEFAULT_GOAL := help
 .PHONY: help run fill test check demo command format access audit secrets licences sbom api-check load soak capacity
@@ -47,7 +47,7 @@ format: ## put the code into shape
 access: ## write docs/access.md and the README's table anew, after a change of endpoints
 	@$(IN_VENV) local.access
 
-audit: ## known vulnerabilities of the pinned packages
+audit: ## known vulnerabilities of the pinned packages; STRICT=1 fails if they can't be looked up
 	@$(IN_VENV) local.advisories
 
 secrets: ## what looks like a key or a password in the files; ARGS=--history for all their versions
@@ -59,7 +59,7 @@ licences: ## write docs/licences.md anew, after a change of requirements
 sbom: ## the parts list of what is deployed, as CycloneDX; ARGS=file
 	@$(IN_VENV) local.sbom $(ARGS)
 
-api-check: ## requests made from the OpenAPI document, as each role; SEED=1 EXAMPLES=40
+api-check: ## requests made from the OpenAPI document, as each role, and walks; SEED=1 EXAMPLES=40 SECONDS=120
 	@$(IN_VENV) tests.api_check
 
 load: ## play 400 to 1,200 people for ten minutes; QUICK=1, or BASE=… DATA=… for a running backend

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from adapters.answers import whole_body
 from domain.errors import Invalid
 from domain.identity import EmailAddress, ExternalIdentity, KeysNotAvailable, TokenRejected
 from domain.values import Clock
@@ -55,9 +56,9 @@ async def fetch_json(url: str) -> Mapping[str, Any]:
         timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as reply:
             reply.raise_for_status()
-            raw = await reply.content.read(MAX_KEYS_BYTES)
-        said = json.loads(raw)
-    except (aiohttp.ClientError, TimeoutError, ValueError):
+            raw = await whole_body(reply, most=MAX_KEYS_BYTES)
+        said = json.loads(raw or b"")
+    except (aiohttp.ClientError, TimeoutError, ValueError, RecursionError):
         raise KeysNotAvailable("Microsoft's keys can't be fetched. Try again.", retry_after=30) from None
     if not isinstance(said, dict):
         raise KeysNotAvailable("Microsoft's keys can't be read. Try again.", retry_after=30)

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from functions.edge import JSON, Endpoint
+from functions.links import LINKS
 from functions.models.fields import FlatShape
 from functions.refusals import refusal, refusals
 from functions.topics import TOPICS, topic_of
@@ -147,6 +148,8 @@ def _responses(endpoint: Endpoint, keys: _Keys, definitions: dict[str, Any]) -> 
     told = {
         str(status): {"description": "Done.", "content": content} for status in (endpoint.status, *endpoint.also)
     }
+    if endpoint.name in LINKS:
+        told[str(endpoint.status)]["links"] = {link.to: link.described() for link in LINKS[endpoint.name]}
     if endpoint.method == "GET" and endpoint.roles is not None:
         told["304"] = {"description": "What `If-None-Match` names is still so."}
     for status in refusals(endpoint):

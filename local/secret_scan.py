@@ -14,7 +14,7 @@ from typing import Any
 
 from local.tools import ROOT, checking_tools
 
-HARMLESS = Path(__file__).with_name("harmless.toml")
+HARMLESS, KINDS = (Path(__file__).with_name(name) for name in ("harmless.toml", "secret_kinds.py"))
 
 NOT_LOOKED_AT = rf"{HARMLESS.name}|\.ttf$"
 """The list itself is full of hashes, and fonts aren't text."""
@@ -25,12 +25,11 @@ Found = Mapping[str, list[dict[str, Any]]]
 
 def main() -> int:
     """1 if there is something that looks like a secret and isn't known to be harmless."""
-    scan = [str(checking_tools() / "detect-secrets"), "scan", "--no-verify", "--exclude-files", NOT_LOOKED_AT]
     if "--history" not in sys.argv[1:]:
-        return report(_found(scan, ROOT), harmless(HARMLESS))
+        return report(_found(ROOT), harmless(HARMLESS))
     with tempfile.TemporaryDirectory() as folder:
         _all_versions(Path(folder))
-        return report(_found([*scan, "--all-files"], Path(folder)), harmless(HARMLESS))
+        return report(found_in(Path(folder)), harmless(HARMLESS))
 
 
 def harmless(file: Path) -> dict[str, str]:
@@ -53,8 +52,16 @@ def report(found: Found, reasons: Mapping[str, str]) -> int:
     return 1 if new else 0
 
 
-def _found(scan: list[str], folder: Path) -> Found:
-    done = subprocess.run([*scan, "."], cwd=folder, capture_output=True, text=True, check=True)
+def found_in(folder: Path) -> Found:
+    """What looks like a secret in all files of a folder."""
+    return _found(folder, "--all-files")
+
+
+def _found(folder: Path, *options: str) -> Found:
+    """In the files that git knows, unless an option says otherwise."""
+    scan = [str(checking_tools() / "detect-secrets"), "scan", "--no-verify", "--exclude-files", NOT_LOOKED_AT]
+    scan += ["--plugin", str(KINDS)]
+    done = subprocess.run([*scan, *options, "."], cwd=folder, capture_output=True, text=True, check=True)
     return dict(json.loads(done.stdout)["results"])
 
 

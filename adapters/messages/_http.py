@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from adapters.answers import whole_body
 from domain.identity import MessageNotSent
 
 _log = logging.getLogger("solarium.messages")
@@ -62,7 +63,7 @@ class HttpSender:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
         try:
             async with self._session.post(url, json=body, headers=headers, allow_redirects=False) as reply:
-                return reply.status, _parsed(await reply.content.read(_MAX_ANSWER))
+                return reply.status, _parsed(await whole_body(reply, most=_MAX_ANSWER))
         except (TimeoutError, aiohttp.ClientError, OSError):
             return None, None
 
@@ -70,7 +71,7 @@ class HttpSender:
         _log.warning("%s %s (attempt %d of %d)", self._provider, what, attempt + 1, ATTEMPTS)
 
 
-def _parsed(raw: bytes) -> Any:
+def _parsed(raw: bytes | None) -> Any:
     try:
         return json.loads(raw) if raw else None
     except ValueError:

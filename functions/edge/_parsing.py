@@ -120,6 +120,8 @@ def _object(raw: bytes) -> dict[str, Any]:
         raise BodyNotJson("The body isn't valid JSON (UTF-8).") from None
     if not isinstance(value, dict):
         raise BodyNotJson("The body must be a JSON object.")
+    if raw.count(b"{") + raw.count(b"[") > _DEEPEST and _is_deeper(value):
+        raise BodyNotJson(f"The body's objects and lists may stand in each other {_DEEPEST} deep.")
     if _SUSPECT.search(raw) and (faults := tuple(_unreadable(value, ""))):
         raise FieldsInvalid(faults[0].message, faults=faults)
     return value
@@ -135,6 +137,16 @@ def _once_each(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _is_deeper(value: object) -> bool:
+    """Whether something stands deeper than whatever walks through it later, level by level, can go."""
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        inner = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
+    return bool(level)
+
+
+_DEEPEST = 32
 _TWICE = "This name stands more than once in an object."
 _HALF = "This has half of a character in it."
 _BEYOND = "This number is too large, too small or too long."

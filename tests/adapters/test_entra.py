@@ -16,7 +16,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from adapters.entra import CachedKeys, EntraTenant, EntraTokens
+from adapters.entra import MAX_KEYS_BYTES, CachedKeys, EntraTenant, EntraTokens, fetch_json
 from domain.identity import EmailAddress, ExternalIdentity, KeysNotAvailable, TokenRejected
 from tests.domain.identity.setting import EMAIL
 from tests.fakes.clock import FakeClock
@@ -278,3 +278,32 @@ class TestKeys:
             assert await refused(tokens, issuer.token("two"))
 
         play(story)
+
+
+class TestFetch:
+    """Of what a server says in pieces, as one does over the internet."""
+
+    def fetched(self, pieces: list[bytes]) -> Any:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % sum(map(len, pieces)))
+            for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0.02)
+            writer.close()
+
+        async def run() -> Any:
+            async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+                port = server.sockets[0].getsockname()[1]
+                return await fetch_json(f"http://127.0.0.1:{port}/keys")
+
+        return asyncio.run(run())
+
+    def test_waits_for_all_of_it(self) -> None:
+        assert self.fetched([b'{"keys"', b": [", b"]}"]) == {"keys": []}
+
+    @pytest.mark.parametrize("pieces", [[b"[]"], [b"{"], [b"[" * 100_000], [b"{}", b" " * MAX_KEYS_BYTES]])
+    def test_refuses_what_is_too_much_or_no_object(self, pieces: list[bytes]) -> None:
+        with pytest.raises(KeysNotAvailable):
+            self.fetched(pieces)

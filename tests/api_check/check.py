@@ -12,7 +12,7 @@ from pathlib import Path
 
 from local.demo import CONFIGURATION
 from local.tools import checking_tools
-from tests.api_check.records import ROLES, made_at
+from tests.api_check.records import ROLES, made_at, people_at
 from tests.conftest import ROOT, Backend
 
 CHECKS = (
@@ -24,6 +24,26 @@ CHECKS = (
 )
 """What an answer has to be. Left out: that valid data is accepted (rules of the business refuse much of it), that
 other data is refused (an empty query parameter counts as absent), and 405 for other methods (api.md says 404)."""
+
+
+EVERYBODY = "everybody"
+"""Not a role: each request is made by who may make it, one after the other on the same records."""
+
+MAIN_JOB = (
+    *(
+        "RegisterLead",
+        "EditLead",
+        "ReadLead",
+        "ReadLeadTimeline",
+        "ChangeLeadStatus",
+        "ReassignLead",
+        "AddLeadDocument",
+    ),
+    *("CreateQuotation", "EditQuotation", "ShareQuotation", "ReadQuotation", "ReadQuotationPdf", "AcceptQuotation"),
+    *("RejectQuotation", "WithdrawQuotation"),
+    *("ListCommissions", "ReadCommission", "ApproveCommission", "MarkCommissionPaid"),
+)
+"""From a lead to its commission, and what comes in between."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +59,10 @@ class Checked:
     def requests(self) -> int:
         """How many there were."""
         return sum(sum(counts.values()) for counts in self.answers.values())
+
+    def missing(self, names: Sequence[str]) -> list[str]:
+        """Those of the operations that never were carried out."""
+        return [name for name in names if not any(status < 400 for status in self.answers.get(name, {}))]
 
 
 def check(
@@ -58,6 +82,16 @@ def check(
     records.write_text(json.dumps({**made, "base": backend.base, "configuration": CONFIGURATION}))
     wanted = ["--seed", str(seed), "--max-examples", str(examples), "--phases", phases, "--mode", mode]
     return [_as_role(role, backend, records, wanted) for role in roles]
+
+
+def walk(backend: Backend, folder: Path, *, seed: int, seconds: int) -> Checked:
+    """For so many seconds, walks through the main job in whatever order: what one step has made, the next ones work on."""
+    made = people_at(backend.base, backend.outbox, phone="9600000001")
+    records = folder / "records.json"
+    records.write_text(json.dumps({**made, "base": backend.base, "configuration": CONFIGURATION}))
+    wanted = ["--seed", str(seed), "--max-time", str(seconds), "--phases", "stateful", "--mode", "positive"]
+    wanted += [part for name in MAIN_JOB for part in ("--include-operation-id", name)]
+    return _as_role(EVERYBODY, backend, records, wanted)
 
 
 def _as_role(role: str, backend: Backend, records: Path, wanted: list[str]) -> Checked:

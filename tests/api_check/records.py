@@ -142,3 +142,12 @@ def made_at(base: str, outbox: Path, *, copies: int) -> dict[str, Any]:
         if role != "nobody"
     }
     return {"tokens": {**office.tokens, "nobody": None}, "spare": spare, "ids": ids}
+
+
+def people_at(base: str, outbox: Path, *, phone: str) -> dict[str, Any]:
+    """Tokens of an Admin, a partner and a customer with a lead of that partner's, and the customer's phone."""
+    office = Office(base, outbox)
+    office.tokens = {role: office.sign_in(role) for role in ("Admin", "CP")}
+    office.lead(phone)
+    office.tokens["Customer"] = office.sign_in("Customer", phone)
+    return {"tokens": office.tokens, "spare": {}, "ids": {}, "customersPhone": phone}

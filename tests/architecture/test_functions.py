@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from domain.errors import DomainError
 from functions import access, openapi, overview
+from functions.links import LINKS
 from local.host import problems_of
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +121,13 @@ class TestApp:
         assert {endpoint.name for endpoint in function_app.edge.endpoints} < set(names)
 
 
+def _forms(schema: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects that a body may be."""
+    if "$ref" in schema:
+        return _forms(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    return [each for form in schema["anyOf"] for each in _forms(form, schemas)] if "anyOf" in schema else [schema]
+
+
 class TestEndpoints:
     def test_ask_for_a_role_unless_they_are_open_on_purpose(self, function_app: ModuleType) -> None:
         assert {e.name for e in function_app.edge.endpoints if e.roles is None} == OPEN
@@ -134,6 +143,29 @@ class TestEndpoints:
             (path, method): part["operationId"] for path, parts in paths.items() for method, part in parts.items()
         }
         assert said == {("/" + e.path, e.method.lower()): e.name for e in endpoints}
+
+    def test_lead_on_to_operations_with_what_these_take(self, function_app: ModuleType) -> None:
+        document = openapi.document(function_app.edge.endpoints)
+        schemas, operations = document["components"]["schemas"], {}
+        for path, parts in document["paths"].items():
+            operations |= {part["operationId"]: (path, part) for part in parts.values()}
+        assert LINKS.keys() <= operations.keys()
+        for name, links in LINKS.items():
+            _, operation = operations[name]
+            reply = next(said for status, said in operation["responses"].items() if status in ("200", "201"))
+            assert reply["links"] == {link.to: link.described() for link in links}
+            data = reply["content"]["application/json"]["schema"]["properties"]["data"]
+            members = schemas[data["$ref"].rpartition("/")[2]]["properties"]
+            for link in links:
+                path, target = operations[link.to]
+                assert {*link.path} == set(re.findall(r"{(\w+)}", path))
+                assert {*link.path.values(), *link.body.values()} <= members.keys()
+                body = (
+                    target["requestBody"]["content"]["application/json"]["schema"]
+                    if link.body
+                    else {"properties": {}}
+                )
+                assert all(link.body.keys() <= form["properties"].keys() for form in _forms(body, schemas))
 
 
 class TestReadme:

@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 import azure.functions as func
 
 from adapters.catalogue import CachedCatalogue
+from adapters.cursors import HmacCursors
 from adapters.ids import CounterIds
 from adapters.limits import AddressLimits
 from adapters.sessions import CachedSessions
@@ -179,7 +180,7 @@ class Process:
         pricing, press = PricingDesk(catalogue), Press(FakePdf(), self.blobs, catalogue)
         nothing = cast(Any, None)  # what only signing in needs
         desk = auth.Desk(nothing, FakeMessages(), nothing, nothing, nothing, self.live, ResetPage("http://portal"))
-        edge = self._edge
+        edge, cursors = self._edge, HmacCursors(key=b"k" * 32)
         self._blueprints: dict[str, list[Callable[[], func.Blueprint]]] = {
             "leads": [lambda: leads.blueprint(edge), lambda: bulk.blueprint(edge)],
             "commissions": [lambda: commissions.blueprint(edge)],
@@ -194,8 +195,11 @@ class Process:
                 lambda: customers.blueprint(edge),
                 lambda: customer_exceptions.blueprint(edge, self.live),
             ],
-            "channel-partners": [lambda: people.blueprint(edge, desk), lambda: assignments.blueprint(edge, desk)],
-            "kams": [lambda: people.blueprint(edge, desk)],
+            "channel-partners": [
+                lambda: people.blueprint(edge, desk, cursors),
+                lambda: assignments.blueprint(edge, desk, cursors),
+            ],
+            "kams": [lambda: people.blueprint(edge, desk, cursors)],
             "masterdata": [lambda: masterdata_admin.blueprint(edge, catalogue)],
             "settings": [lambda: admin_settings.blueprint(edge)],
         }

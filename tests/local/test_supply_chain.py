@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import urllib.parse
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from jsonschema import Draft7Validator, FormatChecker
+from referencing import Registry, Resource
 
 from local import advisories, licences, sbom, secret_scan
+from local.tools import checking_tools
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,6 +55,20 @@ class TestSbom:
     def test_is_the_same_for_the_same_lock_file(self) -> None:
         assert sbom.sbom(licences.SHIPPED) == sbom.sbom(licences.SHIPPED)
 
+    def test_is_as_the_schema_of_cyclonedx_says(self) -> None:
+        """The schema comes with pip-audit, and refers to two others."""
+        [folder] = checking_tools().parent.glob("lib/python*/site-packages/cyclonedx/schema/_res")
+        schemas = {file.name: json.loads(file.read_text()) for file in folder.glob("*.SNAPSHOT.schema.json")}
+        # They refer to each other by the names of their files.
+        places = [(f"{base}{name}", name) for name in schemas for base in ("", "http://cyclonedx.org/schema/")]
+        registry = Registry().with_resources([(at, Resource.from_contents(schemas[name])) for at, name in places])
+        bom = schemas["bom-1.6.SNAPSHOT.schema.json"]
+        schema = Draft7Validator(bom, registry=registry, format_checker=FormatChecker())
+        said = json.loads(sbom.sbom(licences.SHIPPED))
+        assert [f"{fault.json_path}: {fault.message[:200]}" for fault in schema.iter_errors(said)] == []
+        said["components"][0]["licenses"] = [{"license": {"id": "Solar-1.0"}}]
+        assert not schema.is_valid(said)
+
     def test_names_each_pinned_package_once_and_what_it_needs(self) -> None:
         said = json.loads(sbom.sbom(licences.SHIPPED))
         pinned = re.findall(r"^([\w.-]+)==([^ ;\n]+)", licences.SHIPPED.read_text(), re.MULTILINE)
@@ -82,11 +103,62 @@ class TestAdvisories:
         found = [{"name": "sun", "skip_reason": "not found"}, {"name": "moon", "version": "2", "vulns": []}]
         assert advisories.report(found, accepted={}) == 0
         said = capsys.readouterr().out
-        assert "NOT CHECKED, unknown to the source: sun" in said
+        assert "NOT CHECKED: unknown to the source: sun" in said
         assert "1 of 2 looked up, 0 open" in said
+
+    def test_a_release_has_to_know(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = [{"name": "sun", "skip_reason": "not found"}, {"name": "moon", "version": "2", "vulns": []}]
+        assert advisories.report(found, accepted={}, strict=True) == 1
+        assert advisories.report(found[1:], accepted={}, strict=True) == 0
+        answers = {strict: advisories.not_checked("nobody answers", strict=strict) for strict in (True, False)}
+        assert answers == {True: 1, False: 0}
+
+    def test_a_delivery_shows_it_among_its_annotations(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("GITHUB_ACTIONS", "true")
+        advisories.not_checked("nobody answers", strict=False)
+        advisories.not_checked("nobody answers", strict=True)
+        said = capsys.readouterr().out
+        assert "::warning title=Dependencies not checked::nobody answers" in said
+        assert "::error title=Dependencies not checked::nobody answers" in said
+
+
+def planted() -> dict[str, str]:
+    """A line with a secret of each kind that somebody might check in. Put together here, so that none stands here."""
+    secret = bytes(range(7, 71))
+    key, word = base64.b64encode(secret).decode(), secret.hex()
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    head, claims = (
+        base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b'{"alg":"ES256"}', b'{"sub":"A"}')
+    )
+    return {
+        "connection.json": f'"DefaultEndpointsProtocol=https;AccountName=sun;Account{"Key"}={key};"',
+        "storage.env": f"Account{'Key'}={key}",
+        "token_signing.pem": pem.decode(),
+        "rsa.key": f"-----BEGIN RSA {'PRIVATE'} KEY-----\nMIIE\n",
+        "bearer.txt": f"Authorization: Bearer {head}.{claims}.{key[:43].replace('+', 'a').replace('/', 'b')}",
+        "hmac.py": f'OTP_HMAC_KEY = "{word}"',
+        "cursor.py": f'CURSOR_HMAC_KEY = "{key}"',
+        "mail.py": f'key = "S{"G"}.{key[:22].replace("+", "a").replace("/", "b")}.{(key * 2)[:43].replace("+", "a").replace("/", "b")}"',
+        "sms.py": f'MSG91_AUTH_KEY = "{word[:32]}"',
+        "settings.py": f'PASSWORD = "{"Kept-" + "Secret-1!"}"',
+        "url.txt": f"https://admin:{'Kept' + 'Secret1'}@portal.example.com/",
+        "cloud.ini": f"aws_access_key_id = AK{'IA'}{'Q7' * 8}",
+        "hub.txt": f"gh{'p'}_{'aB3' * 12}",
+        "sas.py": f'LINK = "https://sun.blob.core.windows.net/kyc/pan.pdf?sp=r&si{"g"}={urllib.parse.quote(key[:44], safe="")}"',
+    }
 
 
 class TestSecretScan:
+    def test_finds_one_of_each_kind(self, tmp_path: Path) -> None:
+        for name, line in planted().items():
+            (tmp_path / name).write_text(line + "\n")
+        (tmp_path / "harmless.py").write_text('WORDS = "a sentence without any secret in it"\nNUMBER = 12345678\n')
+        found = secret_scan.found_in(tmp_path)
+        assert {*planted()} - {*found} == set()
+        assert "harmless.py" not in found
+
     def test_each_harmless_finding_has_its_reason(self, tmp_path: Path) -> None:
         assert secret_scan.harmless(secret_scan.HARMLESS)
         file = tmp_path / "harmless.toml"

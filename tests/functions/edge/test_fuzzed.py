@@ -176,6 +176,20 @@ class TestBodies:
         assert (refusal.value.code, [f.field for f in refusal.value.faults]) == ("FIELDS_INVALID", fields)
         assert to_json(problem(refusal.value, correlation_id="x")[1]).encode()
 
+    @pytest.mark.parametrize(("deep", "read"), [(1, True), (31, True), (32, False), (200, False), (960, False)])
+    @pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+    def test_what_stands_too_deep_is_refused(self, deep: int, read: bool, opened: str, closed: str) -> None:
+        body = next(m for m in models(Body) if m.__name__ == "ItemChangeBody")
+        raw = (
+            '{"a":' + opened * deep + closed * deep + "}" if opened == "[" else opened * deep + "{}" + closed * deep
+        )
+        try:
+            said = parsing.read_body(a_request(body=raw.encode()), body)
+        except Invalid as refusal:
+            assert not read and refusal.code == "BODY_NOT_JSON"
+        else:
+            assert read and said.model_extra
+
     @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
     @pytest.mark.parametrize("text", ['{"a": "\\ud800"}', '{"a": "é"}'])
     def test_another_encoding_than_utf_8_is_refused(self, encoding: str, text: str) -> None:
