@@ -41,6 +41,9 @@ PACKAGES = (
     "fpdf2",
     "uharfbuzz",
 )
+VERDICTS = {True: "  met", False: "  NOT MET", None: "  unclear"}
+"""Of a budget. Unclear: not met, but by no more than what one part of the run differs from another."""
+
 BUSY = 0.35
 """Of each core: with more to do before it begins, a machine isn't quiet."""
 
@@ -49,7 +52,7 @@ def note(part: str, name: str, **figures: Any) -> None:
     """One line of the table."""
     keep({"part": part, "name": name, **figures})
     told = "  ".join(SAID[key].format(value) for key, value in figures.items() if key in SAID)
-    verdict = {True: "  met", False: "  NOT MET"}.get(figures.get("met", ""), "")
+    verdict = VERDICTS[figures["met"]] if "met" in figures else ""
     print(f"  {part:<10} {name:<46} {told}{verdict}", flush=True)
 
 
