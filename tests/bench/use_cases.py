@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench.application import Application, on_azurite, opened
-from tests.bench.cases import Ask, Case, cases
+from tests.bench.most_used import Ask, Case, cases
 from tests.bench.recording import Asked, Bare, until
 from tests.bench.results import note, percentiles, write
 

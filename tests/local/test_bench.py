@@ -17,9 +17,9 @@ from domain.continuity import violations
 from local import azurite
 from tests.bench import __main__ as bench
 from tests.bench import results
-from tests.bench.cases import Budget
 from tests.bench.differences import Difference, differences
 from tests.bench.make_leads import make_whole
+from tests.bench.most_used import Budget
 from tests.bench.recording import Asked, until
 from tests.bench.use_cases import Measured, covered
 
