@@ -76,6 +76,12 @@ def write(path: str | None) -> None:
         Path(path).write_text(json.dumps(_rows, indent=1), encoding="utf-8")
 
 
+def take(path: Path) -> None:
+    """The lines that a process of ours has written; it has told whoever started us by itself."""
+    if path.exists():
+        _rows.extend(json.loads(path.read_text(encoding="utf-8")))
+
+
 def everything() -> list[dict[str, Any]]:
     """All lines so far."""
     return _rows
