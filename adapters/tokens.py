@@ -25,12 +25,12 @@ CLOCK_SKEW = 5
 """Seconds by which the clock of the instance that issued a token may be ahead of ours (`iat`, `nbf`)."""
 
 MAX_TOKEN = 4096
-MAX_KNOWN = 5_000
-"""Tokens that were verified and are remembered; some 2 KB each."""
-
 _REQUIRED = ("sub", "role", "name", "iat", "exp", "iss", "aud", "jti", "sid")
 _ROLES = frozenset({Role.ADMIN, Role.KAM, Role.CP, Role.CUSTOMER})
 _PARTS = re.compile(r"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+
+MAX_KNOWN = 5_000
+"""Tokens that were verified and are remembered; some 2 KB each."""
 
 
 class SignedTokens:

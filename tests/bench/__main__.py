@@ -71,10 +71,10 @@ def part(module: str, *arguments: str) -> str:
     return outcome.why
 
 
-def verdicts() -> list[str]:
-    """What of design.md's budgets isn't met."""
-    judged = [line for line in results.everything() if "met" in line]
-    return [f"{line['part']}: {line['name']}" for line in judged if not line["met"]]
+def judged(verdict: bool | None) -> list[str]:
+    """The rows whose budget (design.md §7) got this verdict."""
+    lines = [line for line in results.everything() if "met" in line]
+    return [f"{line['part']}: {line['name']}" for line in lines if line["met"] is verdict]
 
 
 def arguments() -> argparse.Namespace:
@@ -109,11 +109,14 @@ def main() -> int:
         if why:
             failed[" ".join((name, *more))] = why
             print(f"  {name} FAILED: {why}", flush=True)
-    about |= {"load_at_end": round(os.getloadavg()[0], 2), "failed": failed, "not_met": verdicts()}
+    about |= {"load_at_end": round(os.getloadavg()[0], 2), "failed": failed, "not_met": judged(False)}
+    about |= {"unclear": judged(None)}
     path = Path(given.json)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"about": about, "lines": results.everything()}, indent=1), encoding="utf-8")
-    print(f"\nbudgets not met: {'; '.join(about['not_met']) or 'none'}\nwritten: {path}")
+    for verdict in ("not_met", "unclear"):
+        print(f"budgets {verdict.replace('_', ' ')}: {'; '.join(about[verdict]) or 'none'}")
+    print(f"written: {path}")
     for name, why in failed.items():
         print(f"FAILED: {name}: {why}", file=sys.stderr)
     return 1 if failed else 0

@@ -14,6 +14,7 @@ from typing import Any
 
 from local.demo import CONFIGURATION
 from tests.bench.application import at_once, on_azurite
+from tests.bench.recording import answered
 from tests.bench.results import note, percentiles
 from tests.fakes.pdf import FakePdf
 
@@ -152,7 +153,7 @@ def bare_edits(service: Any, leads_of: Sequence[str]) -> Work:
 
         async def put(where: Any, partition: str, *keys: str) -> None:
             rows = [{"PartitionKey": partition, "RowKey": k, "lead": text} for k in keys]
-            await where.submit_transaction([("upsert", row) for row in rows])
+            await answered(lambda: where.submit_transaction([("upsert", row) for row in rows]))
 
         await asyncio.gather(read(table, lead_id, "timeline:"), put(views, "bare-pending", key))
         await asyncio.gather(
@@ -162,17 +163,28 @@ def bare_edits(service: Any, leads_of: Sequence[str]) -> Work:
         )
         await asyncio.gather(put(views, f"bare|{lead_id}|a", lead_id), put(views, f"bare|{lead_id}|b", lead_id))
         await read(views, "bare-none", "~")
-        await views.submit_transaction([("delete", {"PartitionKey": "bare-pending", "RowKey": key})])
+        await answered(
+            lambda: views.submit_transaction([("delete", {"PartitionKey": "bare-pending", "RowKey": key})])
+        )
 
     return work
 
 
 async def contend(editors: int, edits: int, customers: int) -> None:
-    """The table. `edits` is how many each editor makes, one after the other."""
+    """The table, and whatever happens an orderly end."""
     from azure.data.tables.aio import TableServiceClient
 
     service = TableServiceClient.from_connection_string(os.environ["STORAGE_CONNECTION"])
     business = Business()
+    try:
+        await contended(business, service, editors, edits, customers)
+    finally:
+        for part in (business.wiring.tables, business.wiring.files, business.other, service):
+            await part.close()
+
+
+async def contended(business: Business, service: Any, editors: int, edits: int, customers: int) -> None:
+    """The table. `edits` is how many each editor makes, one after the other."""
     stores = business.stores
     one = [(await business.lead(1)).id]
     many = [lead.id for lead in await at_once(lambda n: business.lead(100 + n), range(editors))]
@@ -185,8 +197,6 @@ async def contend(editors: int, edits: int, customers: int) -> None:
     each = await at_once(lambda n: business.shared(300 + n), range(customers))
     await measured(f"{customers} accepts of one quotation", customers, 1, business.accepts(same), stores)
     await measured(f"{customers} accepts of different leads", customers, 1, business.accepts(each), stores)
-    for part in (business.wiring.tables, business.wiring.files, business.other, service):
-        await part.close()
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,6 +98,16 @@ def until(calls: Sequence[Asked], answered: float) -> tuple[list[Asked], list[As
     return [c for c in calls if c.ended <= answered], [c for c in calls if c.ended > answered]
 
 
+async def answered(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """Ask the SDK, and once more if the storage had closed the idle connection: a write isn't repeated by itself."""
+    from azure.core.exceptions import ServiceRequestError, ServiceResponseError
+
+    try:
+        return await ask()
+    except (ServiceRequestError, ServiceResponseError):
+        return await ask()
+
+
 class Bare:
     """Recorded calls made again with azure-data-tables and azure-storage-blob: the same tables, sizes, hops and calls
     side by side, but without any condition that could fail."""
@@ -124,7 +134,7 @@ class Bare:
         from azure.core.exceptions import ResourceNotFoundError
 
         try:
-            await getattr(self, f"_{call.port}_{call.kind}")(place, **call.what)
+            await answered(lambda: getattr(self, f"_{call.port}_{call.kind}")(place, **call.what))
         except ResourceNotFoundError:
             return  # as it was for the application
 

@@ -41,6 +41,9 @@ PACKAGES = (
     "fpdf2",
     "uharfbuzz",
 )
+VERDICTS = {True: "  met", False: "  NOT MET", None: "  unclear"}
+"""Of a budget. Unclear: not met, but by no more than what one part of the run differs from another."""
+
 BUSY = 0.35
 """Of each core: with more to do before it begins, a machine isn't quiet."""
 
@@ -49,7 +52,7 @@ def note(part: str, name: str, **figures: Any) -> None:
     """One line of the table."""
     keep({"part": part, "name": name, **figures})
     told = "  ".join(SAID[key].format(value) for key, value in figures.items() if key in SAID)
-    verdict = {True: "  met", False: "  NOT MET"}.get(figures.get("met", ""), "")
+    verdict = VERDICTS[figures["met"]] if "met" in figures else ""
     print(f"  {part:<10} {name:<46} {told}{verdict}", flush=True)
 
 
@@ -71,6 +74,12 @@ def write(path: str | None) -> None:
     """All lines of this process as a file of their own."""
     if path:
         Path(path).write_text(json.dumps(_rows, indent=1), encoding="utf-8")
+
+
+def take(path: Path) -> None:
+    """The lines that a process of ours has written; it has told whoever started us by itself."""
+    if path.exists():
+        _rows.extend(json.loads(path.read_text(encoding="utf-8")))
 
 
 def everything() -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from tests.bench import __main__ as bench
 from tests.bench import results
 from tests.bench.differences import Difference, differences
 from tests.bench.make_leads import make_whole
+from tests.bench.most_used import Budget
 from tests.bench.recording import Asked, until
 from tests.bench.use_cases import Measured, covered
 
@@ -96,6 +97,23 @@ class TestBench:
 class TestComparingWithBareCalls:
     def test_time_without_a_request_under_way_is_our_own(self) -> None:
         assert covered([(0.0, 2.0), (1.0, 3.0), (5.0, 6.0), (5.2, 5.4)]) == pytest.approx(4.0)
+
+    @pytest.mark.parametrize(
+        ("requests", "hops", "ratio", "at_least", "met"),
+        [
+            (6, 3, 0.8, 0.5, True),
+            (7, 3, 1.25, 1.2, True),
+            (8, 3, 0.8, 0.5, False),
+            (6, 4, 0.8, 0.5, False),
+            (6, 3, 1.4, 1.3, False),
+            (6, 3, 1.4, 1.1, None),
+        ],
+    )
+    def test_a_budget_is_met_in_all_its_parts(
+        self, requests: int, hops: int, ratio: float, at_least: float, met: bool | None
+    ) -> None:
+        budget = Budget(requests=7, hops=3)
+        assert budget.met(requests=requests, hops=hops, ratio=ratio, at_least=at_least) is met
 
     def test_what_ends_after_the_answer_isnt_made_again(self) -> None:
         early, late = (Asked(0, "table", "get", {}, 0.0, ended) for ended in (1.0, 3.0))

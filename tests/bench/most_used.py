@@ -29,9 +29,14 @@ class Budget:
     hops: int
     ratio: float = 1.25
 
-    def met(self, *, requests: int, hops: int, ratio: float) -> bool:
-        """Whether all of it is held. What asks nothing of storage has nothing to be compared with."""
-        return requests <= self.requests and hops <= self.hops and (ratio <= self.ratio or not requests)
+    def met(self, *, requests: int, hops: int, ratio: float, at_least: float) -> bool | None:
+        """Whether all of it is held. None: the ratio isn't, but some part of the run held it (`at_least` is the
+        lowest ratio of a part), so that nothing is proved."""
+        if requests > self.requests or hops > self.hops:
+            return False
+        if ratio <= self.ratio:
+            return True
+        return None if at_least <= self.ratio else False
 
 
 POINT_READ, LIST, WRITE, ANY = Budget(1, 1), Budget(4, 2), Budget(7, 3), Budget(99, 99)
