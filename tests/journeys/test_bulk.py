@@ -226,6 +226,8 @@ class TestExport:
             return [line.split(",")[0] for line in text.splitlines()[1:]]
 
         assert sorted(exported()) == ["One", "Two"]
+        assert exported(sortBy="customerName") == ["One", "Two"]
+        assert exported(sortBy="customerName", sortOrder="desc") == ["Two", "One"]
         assert exported(status="Not Responding") == ["One"]
         assert exported(search="two", origin="Import", assignedTo="CP-1001") == ["Two"]
         assert exported(createdTo="2020-01-01") == exported(followUpFrom="2999-01-01") == []
