@@ -103,6 +103,13 @@ def _stages(funnel: Funnel) -> Iterator[dict[str, Any]]:
         before = stage
 
 
+def _stages_and_others(funnel: Funnel) -> Iterator[dict[str, Any]]:
+    """The stages and, below them, the statuses outside of the funnel: together all leads."""
+    yield from _stages(funnel)
+    for status in OUTSIDE:
+        yield {"stage": status, "now": funnel.all.now[status], "entered": funnel.all.entered[status]}
+
+
 def _transitions(funnel: Funnel) -> Iterator[dict[str, Any]]:
     place = {str(stage): number for number, stage in enumerate(STAGES)}
     for left, came in sorted(funnel.between, key=lambda pair: (place[pair[0]], place[pair[1]])):
@@ -146,7 +153,7 @@ def _median(of: str, waits: Waits | None) -> dict[str, Any]:
 
 def funnel_csv(funnel: Funnel, by: str) -> str:
     """One table of the funnel, as CSV."""
-    tables = {"stage": _stages, "transition": _transitions}
+    tables = {"stage": _stages_and_others, "transition": _transitions}
     if by in tables:
         return _csv(tables[by](funnel))
     groups = {

@@ -89,6 +89,28 @@ class TestBulkChange:
         assert other_partner("GET", f"/leads/{own}").status_code == 200
         assert partner("GET", f"/leads/{other}").status_code == 200
 
+    def test_forces_only_the_leads_of_which_the_present_version_was_seen(self, admin):
+        ids = imported(admin, a_sheet("Seen", "Stale", "Unseen"))["leadIds"]
+        seen, stale, _ = ids
+        parked = {"status": "Not Responding", "remarks": "Nobody picks up the phone"}
+        assert admin("PATCH", "/leads/bulk", json={"leadIds": ids, "updates": parked}).status_code == 200
+        day = admin("GET", f"/leads/{seen}").json()["data"]["followUpDate"]
+        again = {"status": "In Discussion", "remarks": "They called back after all", "followUpDate": day}
+        forced = {**again, "override": True, "overrideReason": "They called back after all"}
+        body = {"leadIds": ids, "updates": forced}
+        assert admin("PATCH", "/leads/bulk", json=body).status_code == 428
+        said = admin("PATCH", "/leads/bulk", json={**body, "versions": {seen: 2, stale: 1}})
+        assert said.status_code == 200, said.text
+        results = [(r["success"], r.get("code")) for r in said.json()["data"]["results"]]
+        assert results == [(True, None), (False, "VERSION_STALE"), (False, "VERSION_REQUIRED")]
+        leads = [admin("GET", f"/leads/{lead_id}").json()["data"] for lead_id in ids]
+        assert [(lead["status"], lead["version"]) for lead in leads] == [
+            ("In Discussion", 3),
+            ("Not Responding", 2),
+            ("Not Responding", 2),
+        ]
+        assert entries(admin, seen)[0]["details"]["forced"] is True
+
 
 class TestImport:
     def test_takes_a_form_and_registers_every_row(self, admin, partner):
@@ -226,6 +248,8 @@ class TestExport:
             return [line.split(",")[0] for line in text.splitlines()[1:]]
 
         assert sorted(exported()) == ["One", "Two"]
+        assert exported(sortBy="customerName") == ["One", "Two"]
+        assert exported(sortBy="customerName", sortOrder="desc") == ["Two", "One"]
         assert exported(status="Not Responding") == ["One"]
         assert exported(search="two", origin="Import", assignedTo="CP-1001") == ["Two"]
         assert exported(createdTo="2020-01-01") == exported(followUpFrom="2999-01-01") == []

@@ -1,4 +1,4 @@
-"""What an Admin has to find that isn't in anybody's list: leads without a partner, customers without a lead."""
+"""Who finds what in lists: an Admin what is in nobody else's, and nobody what isn't theirs, or isn't any more."""
 
 from __future__ import annotations
 
@@ -122,3 +122,19 @@ class TestReassignedLead:
         assert earned["id"] in {x["id"] for x in former["commissions"]}
         assert lead["id"] not in {x["id"] for x in former["leads"]}
         assert other_partner("GET", f"/commissions/{earned['id']}").status_code == 404
+
+
+class TestLeadThatMovedToAnotherCustomer:
+    def test_is_in_no_list_of_the_former_one(self, partner, new_lead, shared_quotation, by_phone, phone):
+        lead, former = new_lead(), by_phone(phone)
+        quotation = shared_quotation(lead["id"])
+        assert [x["id"] for x in found(former, "/leads")] == [lead["id"]]
+        assert [x["id"] for x in found(former, "/quotations")] == [quotation["id"]]
+        right = a_phone()
+        said = partner("PATCH", f"/leads/{lead['id']}", json={"phone": right})
+        assert said.status_code == 200, said.text
+        assert found(former, "/leads") == []
+        assert found(former, "/quotations") == []
+        assert former("GET", f"/leads/{lead['id']}").status_code == 404
+        assert former("GET", f"/quotations/{quotation['id']}").status_code == 404
+        assert [x["id"] for x in found(by_phone(right), "/quotations")] == [quotation["id"]]

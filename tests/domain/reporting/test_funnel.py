@@ -225,7 +225,7 @@ class TestFunnel:
             found = await report(world)
             data = funnel_shape(found)
             for by, rows in (
-                ("stage", data["stages"]),
+                ("stage", data["stages"] + [{"stage": o.pop("status"), **o} for o in data["outside"]]),
                 ("transition", data["transitions"]),
                 ("state", data["byState"]),
                 ("cp", data["byPartner"]),
@@ -242,6 +242,8 @@ class TestFunnel:
                     for kind in ("now", "reached"):
                         counted = row.get(kind) if isinstance(row.get(kind), dict) else {}
                         assert {s: line[f"{kind} {s}"] for s in counted} == {s: str(n) for s, n in counted.items()}
+            stages = csv.DictReader(io.StringIO(funnel_csv(found, "stage").removeprefix("\ufeff")))
+            assert sum(int(line["now"]) for line in stages) == found.all.leads
             nothing = await report(world, state="nowhere")
             assert funnel_csv(nothing, "transition").strip("\ufeff\r\n") == "from,to,leads,medianSeconds,medianDays"
             assert funnel_csv(nothing, "kam").startswith("\ufeffkey,name,leads,")
