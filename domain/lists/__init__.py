@@ -1,6 +1,6 @@
 """Lists over leads and their parts: what a caller may see, filtered, sorted, searched, page by page."""
 
-from domain.lists._collection import KEYS, Collection, Part, SortBy
+from domain.lists._collection import KEYS, Collection, Part, SortBy, customer_key
 from domain.lists._filter import LeadFilter
 from domain.lists._listed import Listed
 from domain.lists._packs import PACKS, Pack, forget_packs, read_pack, write_pack
@@ -13,13 +13,14 @@ from domain.lists._parts import (
     commissions,
     commissions_seen,
     counters,
-    customer_key,
+    customer_seen,
     customers,
     quotations,
     seen_in_order,
     sees_lead,
     status_on,
 )
+from domain.lists._portions import kept, portions
 from domain.lists._reading import (
     STALE,
     AllLeads,
@@ -62,15 +63,18 @@ __all__ = [
     "commissions_seen",
     "counters",
     "customer_key",
+    "customer_seen",
     "customers",
     "folded",
     "forget_packs",
     "haystack",
+    "kept",
     "leads_of_actor",
     "leads_of_customer",
     "leads_of_partner",
     "load_leads",
     "page_of",
+    "portions",
     "quotations",
     "read_leads",
     "read_pack",

@@ -48,6 +48,12 @@ class Wanted:
         self._starts = tuple(" " + word for word in folded(typed).split())
         self._phone, self._digits = _phone_in(typed)
 
+    @property
+    def only_word(self) -> str | None:
+        """As it stands in a `haystack`, if one word was typed and no part of a phone."""
+        alone = len(self._starts) == 1 and not self._phone and not self._digits
+        return self._starts[0] if alone else None
+
     def found_in(self, words: str, phone: str) -> bool:
         """Whether a `haystack` or an E.164 number has it."""
         if self._phone and phone == self._phone:
