@@ -63,16 +63,14 @@ def main() -> int:
     parser.add_argument("--tiny", action="store_true", help="seconds: whether all of it runs")
     parser.add_argument("--json", default=".local/bench.json")
     given = parser.parse_args()
-    sizes = [100] if given.tiny else [1_000, 10_000] if given.quick else [1_000, 10_000, 100_000]
+    sizes = [250] if given.tiny else [1_000, 10_000] if given.quick else [1_000, 10_000, 100_000]
     rounds = 2 if given.tiny else 40 if given.quick else 256
     stored, made_up = (200, 0) if given.tiny else (5_000, 100_000) if given.quick else (20_000, 1_000_000)
     about = {**results.machine(), "leads": sizes, "rounds": rounds}
     print("\n".join(f"{name}: {value}" for name, value in about.items()), flush=True)
     start_up(1 if given.tiny else 5)
     part("use_cases", "--rounds", str(rounds))
-    for size in sizes:
-        part("lists", "--leads", str(size))
-        part("reports", "--leads", str(size))
+    part("scale", "--rounds", "2" if given.tiny else "7", "--leads", *map(str, sizes))
     part("imports", "--rows", "20" if given.tiny else "200" if given.quick else "500")
     part("continuity", "--rows", str(made_up), "--stored", str(stored))
     path = Path(given.json)
