@@ -22,6 +22,7 @@ clocks can differ."""
 _BEFORE_COLD = timedelta(minutes=2)
 """The sweep has made good by then what the views of all leads may have missed."""
 
+_MANY = 250
 _SLICE = timedelta(seconds=20)
 _MOST_SLICES = 32
 
@@ -48,7 +49,10 @@ async def leads_of_actor(*, store: Store, everything: AllLeads, actor: Actor) ->
 
 async def leads_of_partner(*, store: Store, partner_id: str) -> Collection:
     """A channel partner's leads, and its commissions of others: one request per 1,000."""
-    return Collection(await leads.summaries(store=store, place=leads.of_partner(partner_id)))
+    found = await leads.summaries(store=store, place=leads.of_partner(partner_id))
+    if len(found) < _MANY:
+        return Collection(found)
+    return await asyncio.to_thread(Collection, found)  # 40 ms for 2,000, in which others go on
 
 
 async def leads_of_customer(*, store: Store, actor: Actor) -> Collection:

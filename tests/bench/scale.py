@@ -3,7 +3,8 @@ storage hops and requests, time, CPU, memory, and how they grow, against the bud
 
 Each size is a folder of `make fill`, made if it isn't there (`--folder`, else for this run only), and is measured in
 a process of its own. `--write` puts the table into docs/capacity.md, `--json` keeps the lines. Judges by hops, and by
-two times that everybody feels: an answer within two seconds, and nobody else held up for more than 50 ms at a time.
+two times that everybody feels: an answer within two seconds (all leads as a file: ten), and nobody else held up for
+more than 50 ms at a time.
 """
 
 from __future__ import annotations
