@@ -26,7 +26,8 @@ def table(found: list[dict[str, Any]], *, sizes: list[str], machine: dict[str, A
             faults = _faults(rows, case)
             figures = " | ".join(map(_figures, rows))
             met = "met" if not faults else f"**not met**: {', '.join(faults)}"
-            said.append(f"| {part} | {case.who} | {case.name} | {case.hops} | {figures} | {met} |")
+            what = f"report: {case.name}" if part == "reports" else case.name
+            said.append(f"| {what} | {case.who} | {case.hops} | {figures} | {met} |")
     return "\n".join([*said, "", *_memory(lines, sizes)])
 
 
@@ -48,7 +49,7 @@ def _made(machine: dict[str, Any]) -> str:
 
 def _head(sizes: list[str]) -> str:
     figures = " | ".join(f"{size}: hops / requests, ms, CPU, wait" for size in sizes)
-    return f"\n| what | who | which | hops, at most | {figures} | budget |\n|{'---|' * (len(sizes) + 5)}"
+    return f"\n| what | who | hops, at most | {figures} | budget |\n|{'---|' * (len(sizes) + 4)}"
 
 
 def _figures(line: dict[str, Any]) -> str:
