@@ -17,7 +17,7 @@ export PORT DATA FRESH BASE SEED EXAMPLES SECONDS STRICT
 
 .DEFAULT_GOAL := help
 .PHONY: help run fill test check demo command format access audit secrets licences sbom api-check load soak capacity
-.PHONY: bench bench-compare lock clean
+.PHONY: bench scale bench-compare lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 23
@@ -71,7 +71,10 @@ soak: ## a steady load, with memory and connections watched; MINUTES=30 USERS=20
 capacity: ## write what the last `make load` measured into docs/capacity.md
 	@$(IN_VENV) tests.bench.capacity
 
-bench: ## what everything costs, as one table and .local/bench.json; QUICK=1, PARTS="use_cases lists"
+scale: ## every list and report on 1,000 to 100,000 whole leads, as one table; ARGS=--write for docs/capacity.md
+	@$(IN_VENV) tests.bench.scale $(ARGS)
+
+bench: ## what everything costs, as one table and .local/bench.json; QUICK=1, PARTS="use_cases scale"
 	@$(IN_VENV) tests.bench $(ARGS)
 
 bench-compare: ## the benches of two commits in turn; BASE_COMMIT=main~5 TURNS=4 PARTS="use_cases"

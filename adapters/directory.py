@@ -48,6 +48,6 @@ class CachedDirectory:
         """All active Admins. No storage request, or a walk through `people`."""
         now = self._clock.now()
         if self._admins is None or self._admins[0] <= now:
-            found = await people(store=self._store, role=Role.ADMIN)
+            found = await people(store=self._store, roles={Role.ADMIN})
             self._admins = (now + REMEMBERED_FOR, tuple(admin.id for admin in found if admin.is_active))
         return self._admins[1]

@@ -50,8 +50,9 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
         check_ranges(*lead_ranges(call.query))
         order = call.query.order()
         own = await lists.leads_of_actor(store=ports.store, everything=desk.everything, actor=call.actor)
-        found = call.query.filter().of(lists.seen_in_order(own, call.actor, order.sort_by))
-        leads = [lead_item(listed.lead) for listed in (reversed(found) if order.reverse else found)]
+        seen = await lists.seen_in_order(own, call.actor, order.sort_by)
+        found = list(await call.query.filter().of(seen))
+        leads = (lead_item(listed.lead) for listed in (reversed(found) if order.reverse else found))
         named = {"Content-Disposition": 'attachment; filename="leads.csv"'}
         return Reply(raw=await asyncio.to_thread(sheet_of, leads), media_type="text/csv", headers=named)
 

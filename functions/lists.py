@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import azure.functions as func
 
@@ -57,8 +58,11 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
     async def list_leads(call: Call) -> Reply:
         asked, order, wanted = wish(call, cursors), call.query.order(), call.query.filter()
         check_ranges(*models.lead_ranges(call.query))
-        found = wanted.of(lists.seen_in_order(await own(call), call.actor, order.sort_by))
-        page = await lists.walk(store=ports.store, found=found, order=order, wish=asked, now=call.act.at)
+        mine = await own(call)
+        found = await wanted.of(await lists.seen_in_order(mine, call.actor, order.sort_by))
+        page = await lists.walk(
+            store=ports.store, found=found, among=mine, order=order, wish=asked, now=call.act.at
+        )
         return Reply(page_reply(call, cursors, page, lambda lead: items.listed_lead(lead, call.actor)))
 
     @edge.endpoint(
@@ -73,7 +77,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
         ),
     )
     async def count_leads(call: Call) -> Reply:
-        return Reply(items.summary_shape(lists.counters(await own(call), call.actor, call.act.at)))
+        return Reply(items.summary_shape(await lists.counters(await own(call), call.actor, call.act.at)))
 
     @edge.endpoint(
         bp,
@@ -89,7 +93,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
     )
     async def list_quotations(call: Call) -> Reply:
         asked, wanted = wish(call, cursors), call.query.filter(call.actor)
-        found = lists.quotations(await own(call), wanted, call.actor, call.act.at)
+        found = await lists.quotations(await own(call), wanted, call.actor, call.act.at)
         page = lists.page_of(found, asked, key=lambda part: part.key, reverse=True)
         return Reply(
             page_reply(call, cursors, page, lambda part: items.quotation_item(part, call.actor, call.act.at))
@@ -111,7 +115,8 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
         asked, wanted = wish(call, cursors), call.query.filter()
         check_ranges(("to", wanted.first, wanted.last))
         seen = lists.commissions_seen(await own(call), call.actor)
-        page = lists.page_of(lists.commissions(seen, wanted), asked, key=lambda part: part.key, reverse=True)
+        found = await lists.commissions(seen, wanted)
+        page = lists.page_of(found, asked, key=lambda part: part.key, reverse=True)
         totals = items.commission_totals(seen)
         return Reply(page_reply(call, cursors, page, items.commission_item, totals=totals))
 
@@ -129,13 +134,14 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
     )
     async def list_customers(call: Call) -> Reply:
         asked, typed = wish(call, cursors), call.query.search
-        found = lists.customers(await own(call), typed, call.actor)
+        mine = await own(call)
+        found = await lists.customers(mine, typed, call.actor)
         if typed and not found:
             known = await lists.customer_known_as(store=ports.store, typed=typed, actor=call.actor)
             alone = lists.page_of([known] if known else [], asked, key=lambda one: ("", one.customer.id))
             return Reply(page_reply(call, cursors, alone, items.customer_alone))
         page = lists.page_of(found, asked, key=lists.customer_key)
-        return Reply(page_reply(call, cursors, page, items.customer_item))
+        return Reply(page_reply(call, cursors, page, partial(items.customer_item, mine, call.actor)))
 
     @edge.endpoint(
         bp,
@@ -150,6 +156,7 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
     )
     async def sync_partner(call: Call) -> Reply:
         collection, now = await own(call), call.act.at
-        return Reply(items.sync_shape(collection, call.actor, now), tag=items.sync_tag(collection, now))
+        shape = partial(items.sync_shape, collection, call.actor, now)
+        return Reply(make=shape, tag=items.sync_tag(collection, now))
 
     return bp

@@ -57,7 +57,7 @@ async def create_admin(
 
     Raises AdminExists, EmailTaken, PersonExists, PersonInvalid, PasswordTooWeak, MessageNotSent.
     """
-    if not another and any(admin.is_active for admin in await people(store=ports.store, role=Role.ADMIN)):
+    if not another and any(admin.is_active for admin in await people(store=ports.store, roles={Role.ADMIN})):
         raise AdminExists("There is an Admin already. Add --another to make one more.")
     act = Act(actor=system("create-admin"), at=ports.clock.now(), write_id=ports.ids.unique())
     made = await enroll(

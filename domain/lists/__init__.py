@@ -1,6 +1,6 @@
 """Lists over leads and their parts: what a caller may see, filtered, sorted, searched, page by page."""
 
-from domain.lists._collection import KEYS, Collection, Part, SortBy
+from domain.lists._collection import KEYS, Collection, Part, SortBy, customer_key
 from domain.lists._filter import LeadFilter
 from domain.lists._following import Follower
 from domain.lists._listed import Listed
@@ -14,13 +14,14 @@ from domain.lists._parts import (
     commissions,
     commissions_seen,
     counters,
-    customer_key,
+    customer_seen,
     customers,
     quotations,
     seen_in_order,
     sees_lead,
     status_on,
 )
+from domain.lists._portions import kept, portions
 from domain.lists._reading import (
     STALE,
     AllLeads,
@@ -64,15 +65,18 @@ __all__ = [
     "counters",
     "customer_key",
     "customer_known_as",
+    "customer_seen",
     "customers",
     "folded",
     "forget_packs",
     "haystack",
+    "kept",
     "leads_of_actor",
     "leads_of_customer",
     "leads_of_partner",
     "load_leads",
     "page_of",
+    "portions",
     "quotations",
     "read_leads",
     "read_pack",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from domain.leads import Summary
@@ -42,6 +43,21 @@ def key_of_values(sort_by: SortBy, values: dict[str, Any], lead_id: str) -> Key:
     if sort_by is SortBy.FOLLOW_UP:
         text = text or NO_DATE
     return (folded(text) if sort_by is SortBy.NAME else text, lead_id)
+
+
+_ID: Callable[[Listed], str] = attrgetter("id")
+_SORTED: dict[SortBy, Callable[[Listed], str]] = {
+    SortBy.FOLLOW_UP: attrgetter("follow_up"),
+    SortBy.CREATED: attrgetter("created"),
+    SortBy.UPDATED: attrgetter("updated"),
+    SortBy.NAME: attrgetter("name"),
+    SortBy.STATUS: attrgetter("status"),
+}
+
+
+def customer_key(customer_id: str) -> Key:
+    """A customer's place in a list; ids count upward, so shorter ones come first."""
+    return f"{len(customer_id):04d}", customer_id
 
 
 _AMOUNTS = ("approvedAmountPaise", "amountPaise", "systemPricePaise")
@@ -97,6 +113,7 @@ class Collection:
         self._quotations: list[Part] | None = None
         self._commissions: list[Part] | None = None
         self._customers: dict[str, dict[str, Listed]] | None = None
+        self._customer_ids: list[str] | None = None
 
     def __len__(self) -> int:
         return len(self._leads)
@@ -123,9 +140,15 @@ class Collection:
     def in_order(self, sort_by: SortBy) -> Sequence[Listed]:
         """The leads that are still their reader's, the smallest key first."""
         if sort_by not in self._orders:
-            present = [e for e in self._leads.values() if not e.summary.gone]
-            self._orders[sort_by] = sorted(present, key=KEYS[sort_by])
+            # The same order as by KEYS, without a tuple for each: sorting keeps what is equal in its order.
+            present = sorted((e for e in self._leads.values() if not e.summary.gone), key=_ID)
+            self._orders[sort_by] = sorted(present, key=_SORTED[sort_by])
         return self._orders[sort_by]
+
+    def changed_since(self, moment: str) -> Sequence[Listed]:
+        """The leads that were changed after this moment."""
+        ordered = self.in_order(SortBy.UPDATED)
+        return ordered[bisect_right(ordered, moment, key=_SORTED[SortBy.UPDATED]) :]
 
     def quotations(self) -> Sequence[Part]:
         """All quotations, oldest first."""
@@ -150,6 +173,12 @@ class Collection:
                     self._customers.setdefault(listed.customer_id, {})[listed.id] = listed
         return self._customers
 
+    def customers(self) -> Sequence[str]:
+        """The ids of all customers, in their order."""
+        if self._customer_ids is None:
+            self._customer_ids = sorted(self.by_customer(), key=customer_key)
+        return self._customer_ids
+
     def _forget(self, listed: Listed) -> None:
         for sort_by, order in self._orders.items():
             _remove(order, listed, KEYS[sort_by])
@@ -160,12 +189,15 @@ class Collection:
             self._customers[listed.customer_id].pop(listed.id, None)
             if not self._customers[listed.customer_id]:
                 del self._customers[listed.customer_id]
+                _remove(self._customer_ids or [], listed.customer_id, customer_key)
 
     def _enter(self, listed: Listed) -> None:
         if not listed.summary.gone:
             for sort_by, order in self._orders.items():
                 insort(order, listed, key=KEYS[sort_by])
             if self._customers is not None:
+                if self._customer_ids is not None and listed.customer_id not in self._customers:
+                    insort(self._customer_ids, listed.customer_id, key=customer_key)
                 self._customers.setdefault(listed.customer_id, {})[listed.id] = listed
         for parts, of in self._part_orders():
             for part in of(listed):

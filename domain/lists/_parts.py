@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from domain.leads import TERMINAL, WON_OR_LATER, LeadStatus
-from domain.lists._collection import Collection, Part, SortBy
-from domain.lists._filter import Test
-from domain.lists._listed import NO_DATE, Listed
+from domain.lists._collection import Collection, Part, SortBy, customer_key
+from domain.lists._filter import Test, found_in_lead
+from domain.lists._listed import Listed
+from domain.lists._portions import kept, portions
 from domain.lists._search import Wanted, folded
 from domain.quotations import QuotationStatus
 from domain.values import Actor, Role, day_in_india, end_of_day_in_india, iso, start_of_day_in_india
@@ -47,30 +50,36 @@ def sees_lead(actor: Actor) -> Test | None:
     return None
 
 
-def seen_in_order(collection: Collection, actor: Actor, sort_by: SortBy) -> Sequence[Listed]:
+async def seen_in_order(collection: Collection, actor: Actor, sort_by: SortBy) -> Sequence[Listed]:
     """The leads that the actor may see, the smallest key first."""
     sees, leads = sees_lead(actor), collection.in_order(sort_by)
-    return leads if sees is None else [lead for lead in leads if sees(lead)]
+    return leads if sees is None else await kept(leads, sees)
 
 
 def status_on(part: Part, day: date) -> str:
     """A quotation's status: a shared one whose last day is over is Expired, entered or not (cases.md 12)."""
-    over = part.status == QuotationStatus.SHARED and part.valid_until < day.isoformat()
-    return str(QuotationStatus.EXPIRED) if over else part.status
+    return status_of(part.status, part.valid_until, day)
 
 
-def quotations(collection: Collection, wanted: QuotationFilter, actor: Actor, now: datetime) -> Sequence[Part]:
-    """The quotations that the actor sees and asks for, oldest first."""
-    day, sees = day_in_india(now), sees_lead(actor)
-    parts: Iterable[Part] = collection.quotations()
-    if sees:
-        parts = [p for p in parts if sees(p.listed)]
+def status_of(status: str, valid_until: str, day: date) -> str:
+    """The same, of a stored status and a last day."""
+    over = status == QuotationStatus.SHARED and valid_until < day.isoformat()
+    return str(QuotationStatus.EXPIRED) if over else status
+
+
+async def quotations(
+    collection: Collection, wanted: QuotationFilter, actor: Actor, now: datetime
+) -> Sequence[Part]:
+    """The quotations that the actor sees and asks for, oldest first. Other requests go on meanwhile."""
+    parts, tests = collection.quotations(), _tests_of(wanted, day_in_india(now))
+    if sees := sees_lead(actor):
+        tests.insert(0, lambda p: sees(p.listed))
     if actor.role is Role.CUSTOMER:
         shared = {str(q["id"]) for e in collection for q in e.quotations if "sharedAt" in q}
-        parts = [p for p in parts if p.id in shared]
-    for test in _tests_of(wanted, day):
-        parts = [p for p in parts if test(p)]
-    return list(parts)
+        tests.insert(0, lambda p: p.id in shared)
+    for test in tests:
+        parts = await kept(parts, test)
+    return parts
 
 
 def _tests_of(wanted: QuotationFilter, day: date) -> list[Callable[[Part], bool]]:
@@ -108,8 +117,8 @@ def commissions_seen(collection: Collection, actor: Actor) -> Sequence[Part]:
     return []
 
 
-def commissions(seen: Sequence[Part], wanted: CommissionFilter) -> Sequence[Part]:
-    """Those that are asked for, in the same order."""
+async def commissions(seen: Sequence[Part], wanted: CommissionFilter) -> Sequence[Part]:
+    """Those that are asked for, in the same order. Other requests go on meanwhile."""
     tests: list[Callable[[Part], bool]] = []
     if wanted.status:
         tests.append(lambda p: p.status.casefold() == (wanted.status or "").casefold())
@@ -126,7 +135,7 @@ def commissions(seen: Sequence[Part], wanted: CommissionFilter) -> Sequence[Part
     if wanted.lead_id:
         tests.append(lambda p: p.listed.id == wanted.lead_id)
     for test in tests:
-        seen = [p for p in seen if test(p)]
+        seen = await kept(seen, test)
     return seen
 
 
@@ -148,20 +157,23 @@ class CustomerSeen:
         return sum(e.status in WON_OR_LATER for e in self.leads)
 
 
-def customers(collection: Collection, search: str | None, actor: Actor) -> Sequence[CustomerSeen]:
-    """The customers of the leads that the actor sees, in the order of their ids."""
-    sees, wanted = sees_lead(actor), Wanted(search) if search else None
-    found = []
-    for customer_id, mine in collection.by_customer().items():
-        own = tuple(e for e in mine.values() if sees is None or sees(e))
-        if own and (wanted is None or any(wanted.found_in(e.words, e.phone) for e in own)):
-            found.append(CustomerSeen(customer_id, own))
-    return sorted(found, key=customer_key)
+async def customers(collection: Collection, search: str | None, actor: Actor) -> Sequence[str]:
+    """The ids of the customers of the leads that the actor sees, in their order; `customer_seen` has one of them.
+    Other requests go on meanwhile."""
+    sees = sees_lead(actor)
+    if sees is None and not search:
+        return collection.customers()
+    leads: Sequence[Listed] = collection.in_order(SortBy.CREATED)
+    for test in [*([sees] if sees else []), *([found_in_lead(Wanted(search))] if search else [])]:
+        leads = await kept(leads, test)
+    still = (e for e in leads if collection.get(e.id) is e)  # meanwhile some may have gone elsewhere
+    return sorted({e.customer_id for e in still}, key=customer_key)
 
 
-def customer_key(customer: CustomerSeen) -> tuple[str, str]:
-    """A customer's place in the list; ids count upward, so shorter ones come first."""
-    return f"{len(customer.id):04d}", customer.id
+def customer_seen(collection: Collection, customer_id: str, actor: Actor) -> CustomerSeen:
+    """One customer with those of its leads that the actor sees."""
+    sees, mine = sees_lead(actor), collection.by_customer()[customer_id].values()
+    return CustomerSeen(customer_id, tuple(e for e in mine if sees is None or sees(e)))
 
 
 @dataclass(frozen=True)
@@ -181,25 +193,45 @@ class Counters:
     updated_at: str
 
 
-def counters(collection: Collection, actor: Actor, now: datetime) -> Counters:
-    """The counters over a caller's leads and commissions. Follow-ups count for leads that aren't terminal."""
-    leads = seen_in_order(collection, actor, SortBy.FOLLOW_UP)
+async def counters(collection: Collection, actor: Actor, now: datetime) -> Counters:
+    """The counters over a caller's leads and commissions. Follow-ups count for leads that aren't terminal. Other
+    requests go on meanwhile."""
     today = day_in_india(now)
     day = today.isoformat()
-    live = [e for e in leads if e.status not in TERMINAL]
-    due = [e for e in live if e.follow_up <= day and e.follow_up != NO_DATE]
-    parts = quotations(collection, QuotationFilter(), actor, now)
+    leads = await seen_in_order(collection, actor, SortBy.FOLLOW_UP)
+    found, last = Counter[tuple[str, str]](), ""
+    async for portion in portions(leads):
+        found.update(map(_STANDING, portion))
+        last = max(last, *map(_UPDATED, portion))
+    offers = await _alike(await quotations(collection, QuotationFilter(), actor, now))
     counted = [p for p in commissions_seen(collection, actor) if not p.ended]
+
+    def sum_of(test: Callable[[str, str], bool]) -> int:
+        return sum(many for (status, due), many in found.items() if test(status, due))
+
     return Counters(
-        leads=len(leads),
-        new=sum(e.status == LeadStatus.NEW for e in leads),
-        in_progress=sum(e.status != LeadStatus.NEW for e in live),
-        due_today=sum(e.follow_up == day for e in due),
-        overdue=sum(e.follow_up < day for e in due),
-        accepted=sum(e.status == LeadStatus.CUSTOMER_ACCEPTED for e in leads),
-        won=sum(e.status in WON_OR_LATER for e in leads),
-        active_quotations=sum(status_on(p, today) in _ACTIVE for p in parts),
+        leads=found.total(),
+        new=sum_of(lambda status, due: status == LeadStatus.NEW),
+        in_progress=sum_of(lambda status, due: status not in TERMINAL and status != LeadStatus.NEW),
+        due_today=sum_of(lambda status, due: status not in TERMINAL and due == day),
+        overdue=sum_of(lambda status, due: status not in TERMINAL and due < day),
+        accepted=sum_of(lambda status, due: status == LeadStatus.CUSTOMER_ACCEPTED),
+        won=sum_of(lambda status, due: status in WON_OR_LATER),
+        active_quotations=sum(many for offer, many in offers.items() if status_of(*offer, today) in _ACTIVE),
         commission=sum(p.amount for p in counted),
         pending_commission=sum(p.amount for p in counted if p.status.casefold() == "pending"),
-        updated_at=max((e.updated for e in leads), default=iso(now)),
+        updated_at=last or iso(now),
     )
+
+
+_STANDING: Callable[[Listed], tuple[str, str]] = attrgetter("status", "follow_up")
+_UPDATED: Callable[[Listed], str] = attrgetter("updated")
+_OFFER: Callable[[Part], tuple[str, str]] = attrgetter("status", "valid_until")
+
+
+async def _alike(parts: Sequence[Part]) -> Counter[tuple[str, str]]:
+    """How many quotations have the same status and the same last day."""
+    found = Counter[tuple[str, str]]()
+    async for portion in portions(parts):
+        found.update(map(_OFFER, portion))
+    return found

@@ -21,6 +21,8 @@ from domain.values import Actor, PhoneNumber, Role
 _BEFORE_COLD = timedelta(minutes=2)
 """The sweep has made good by then what the views of all leads may have missed."""
 
+_MANY = 250
+
 STALE = leads.FEED_KEPT - timedelta(minutes=5)
 """Who hasn't looked for so long can't catch up from the feed and reads everything anew."""
 
@@ -44,7 +46,10 @@ async def leads_of_actor(*, store: Store, everything: AllLeads, actor: Actor) ->
 
 async def leads_of_partner(*, store: Store, partner_id: str) -> Collection:
     """A channel partner's leads, and its commissions of others: one request per 1,000."""
-    return Collection(await leads.summaries(store=store, place=leads.of_partner(partner_id)))
+    found = await leads.summaries(store=store, place=leads.of_partner(partner_id))
+    if len(found) < _MANY:
+        return Collection(found)
+    return await asyncio.to_thread(Collection, found)  # 40 ms for 2,000, in which others go on
 
 
 async def leads_of_customer(*, store: Store, actor: Actor) -> Collection:
@@ -105,10 +110,12 @@ async def read_leads(*, store: Store, now: datetime) -> Loaded:
 
 
 def _ready(summaries: Sequence[Summary]) -> Collection:
-    """A collection with the orders that nearly all lists and reports ask for: of 100,000 leads they take a second,
-    in which nobody should have to wait."""
+    """A collection with the orders that lists and reports ask for: of 100,000 leads they take a second, in which
+    nobody should have to wait."""
     collection = Collection(summaries)
-    collection.in_order(SortBy.FOLLOW_UP), collection.quotations(), collection.commissions()
+    for sort_by in SortBy:
+        collection.in_order(sort_by)
+    collection.quotations(), collection.commissions(), collection.customers()
     return collection
 
 

@@ -50,6 +50,12 @@ class Wanted:
         dialled = self._digits.lstrip("0") if self._digits.startswith("0") else ""
         self._dialled = (f"+91{dialled}", f"+{dialled}") if len(dialled) >= _FEWEST_DIGITS else ()
 
+    @property
+    def only_word(self) -> str | None:
+        """As it stands in a `haystack`, if one word was typed and no part of a phone."""
+        alone = len(self._starts) == 1 and not self._phone and not self._digits
+        return self._starts[0] if alone else None
+
     def found_in(self, words: str, phone: str) -> bool:
         """Whether a `haystack` or an E.164 number has it."""
         return self.found_in_phone(phone) or all(start in words for start in self._starts)

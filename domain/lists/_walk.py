@@ -4,15 +4,17 @@ is lost or met twice (api.md "lists"). Where a changed lead stood then, its time
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.leads import TABLE
-from domain.lists._collection import KEYS, Key, SortBy, key_of_values
+from domain.lists._collection import KEYS, Collection, Key, SortBy, key_of_values
 from domain.lists._listed import Listed
 from domain.lists._page import Page, Place, Wish, page_of
+from domain.lists._portions import kept
 from domain.store import Store
 from domain.timeline import FIRST_ENTRY, entry_from_row, fold
 from domain.values import iso, moment
@@ -31,39 +33,49 @@ class Order:
     reverse: bool = False
 
 
-async def walk(*, store: Store, found: Sequence[Listed], order: Order, wish: Wish, now: datetime) -> Page[Listed]:
-    """A page of the leads `found`, which are in order: no request, or one for each lead that was changed since
-    the walk began, all at once."""
+async def walk(
+    *, store: Store, found: Sequence[Listed], among: Collection, order: Order, wish: Wish, now: datetime
+) -> Page[Listed]:
+    """A page of the leads `found` in the collection, which are in order: no request, or one for each lead that was
+    changed since the walk began, all at once."""
+    now_key = KEYS[order.sort_by]
     if wish.place is None:
-        page = page_of(found, wish, key=KEYS[order.sort_by], reverse=order.reverse)
-        return replace(page, next=_begun(page.next, found, now)) if page.next else page
+        page = page_of(found, wish, key=now_key, reverse=order.reverse)
+        young = among.changed_since(iso(now - YOUNG)) if page.next else ()
+        return replace(page, next=_begun(page.next, _of(found, young, now_key), now)) if page.next else page
     if order.sort_by is SortBy.CREATED:  # this never changes
-        return page_of(found, wish, key=KEYS[order.sort_by], reverse=order.reverse)
+        return page_of(found, wish, key=now_key, reverse=order.reverse)
     found = list(found)  # it may be the collection's own, which goes on while the storage is asked
-    keys = await _keys_then(store, found, order.sort_by, wish.place)
-    present = [e for e in found if keys.get(e.id, _AS_NOW) is not None]
+    changed = _of(found, among.changed_since(iso(moment(wish.place.began) - YOUNG)), now_key)
+    keys = await _keys_then(store, changed, order.sort_by, wish.place)
 
     def key(listed: Listed) -> Key:
-        return keys.get(listed.id) or KEYS[order.sort_by](listed)
+        return keys.get(listed.id) or now_key(listed)
 
-    return page_of(sorted(present, key=key) if keys else present, wish, key=key, reverse=order.reverse)
+    if keys:
+        found = await kept(found, lambda e: e.id not in keys)
+        for listed in changed:
+            if keys.get(listed.id):
+                insort(found, listed, key=key)
+    return page_of(found, wish, key=key, reverse=order.reverse)
 
 
-_AS_NOW: Key = ("", "")
+def _of(found: Sequence[Listed], some: Sequence[Listed], key: Callable[[Listed], Key]) -> list[Listed]:
+    """Which of some leads are among those found, without looking at all of these."""
+    places = ((e, bisect_left(found, key(e), key=key)) for e in some)
+    return [e for e, at in places if at < len(found) and found[at] is e]
 
 
-def _begun(place: Place, found: Sequence[Listed], now: datetime) -> Place:
-    since = iso(now - YOUNG)
-    young = sorted((e for e in found if e.updated > since), key=lambda e: e.updated)[-_MOST_YOUNG:]
-    return replace(place, began=iso(now), young={e.id: e.version for e in young})
+def _begun(place: Place, young: Sequence[Listed], now: datetime) -> Place:
+    return replace(place, began=iso(now), young={e.id: e.version for e in young[-_MOST_YOUNG:]})
 
 
 async def _keys_then(
     store: Store, found: Sequence[Listed], sort_by: SortBy, place: Place
 ) -> Mapping[str, Key | None]:
-    """The keys, when the walk began, of the leads that were changed since; None if it wasn't there yet."""
+    """The keys, when the walk began, of leads that may have been changed since; None if it wasn't there yet."""
     since = iso(moment(place.began) - YOUNG)
-    changed = [e for e in found if e.updated > since and place.young.get(e.id) != e.version]
+    changed = [e for e in found if place.young.get(e.id) != e.version]
     fresh = [e for e in changed if e.created > since and e.id not in place.young]
     others = [e for e in changed if not (e.created > since and e.id not in place.young)]
     keys = await asyncio.gather(*(_key_then(store, e.id, sort_by, since, place.young.get(e.id)) for e in others))

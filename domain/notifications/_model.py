@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 KEPT = timedelta(days=90)
-MAX_KEPT = 1_000
-"""How long a notification is kept, and how many of one person's: one storage request reads them all."""
+MAX_KEPT = 999
+"""How long a notification is kept, and how many of one person's: one storage request reads them all, with
+the head."""
 
 PREFIX = "NOTIF-"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

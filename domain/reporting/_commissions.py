@@ -8,7 +8,6 @@ from enum import StrEnum
 from domain import lists
 from domain.commissions import CommissionStatus
 from domain.lists import Collection, CommissionFilter, Part
-from domain.reporting._reading import in_portions
 from domain.values import Actor, Money
 
 
@@ -68,6 +67,10 @@ class CommissionReport:
     projects: list[Sums] = field(default_factory=list)
 
 
+_SUMMED = 500
+"""So many are summed up within a few milliseconds."""
+
+
 @dataclass(frozen=True)
 class CommissionWish:
     """Which commissions count; `made` is about the partner and the day of making."""
@@ -78,21 +81,22 @@ class CommissionWish:
 
 async def commission_report(*, collection: Collection, wanted: CommissionWish, actor: Actor) -> CommissionReport:
     """The report over the commissions that the actor sees, whoever has their leads by now."""
-    parts = list(lists.commissions(lists.commissions_seen(collection, actor), wanted.made))
+    parts = await lists.commissions(lists.commissions_seen(collection, actor), wanted.made)
     total, partners, projects = Sums(), dict[str, Sums](), dict[str, Sums]()
     sees = lists.sees_lead(actor)
-    async for part in in_portions(reversed(parts)):
-        state = state_of(part)
-        if wanted.state not in (None, state):
-            continue
-        owner, name, listed = part.owner, part.owner_name, part.listed
-        if owner not in partners:
-            partners[owner] = Sums(owner, name, owner, name)
-        if listed.id not in projects:
-            whose = listed.customer_name if sees is None or sees(listed) else ""
-            projects[listed.id] = Sums(listed.id, whose, owner, name)
-        for sums in (total, partners[owner], projects[listed.id]):
-            sums.add(state, part.amount, was_paid=part.was_paid)
+    async for some in lists.portions(parts[::-1], _SUMMED):
+        for part in some:
+            state = state_of(part)
+            if wanted.state not in (None, state):
+                continue
+            owner, name, listed = part.owner, part.owner_name, part.listed
+            if owner not in partners:
+                partners[owner] = Sums(owner, name, owner, name)
+            if listed.id not in projects:
+                whose = listed.customer_name if sees is None or sees(listed) else ""
+                projects[listed.id] = Sums(listed.id, whose, owner, name)
+            for sums in (total, partners[owner], projects[listed.id]):
+                sums.add(state, part.amount, was_paid=part.was_paid)
     return CommissionReport(
         total, [partners[key] for key in sorted(partners, key=_by_number)], [*projects.values()]
     )

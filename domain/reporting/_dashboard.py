@@ -13,7 +13,6 @@ from domain.leads import TERMINAL, WON_OR_LATER
 from domain.lists import Collection, Listed, SortBy
 from domain.quotations import QuotationStatus
 from domain.reporting._commissions import is_pending
-from domain.reporting._reading import in_portions
 from domain.store import Store
 from domain.timeline import Entry
 from domain.values import Actor, Money, Role, day_in_india, end_of_day_in_india, iso, moment, start_of_day_in_india
@@ -68,28 +67,22 @@ async def metrics(
 ) -> Metrics:
     """The figures over what the actor sees: one hop, with a request for each of the last `limit` leads that
     were changed, and for an Admin a walk through `people` beside."""
-    seen = seen_now(collection, actor)
-    quotations = lists.quotations(collection, lists.QuotationFilter(), actor, now)
-    commissions = lists.commissions_seen(collection, actor)
-    newest = _within(lists.seen_in_order(collection, actor, SortBy.CREATED), SortBy.CREATED, span)
-    changed = _within(lists.seen_in_order(collection, actor, SortBy.UPDATED), SortBy.UPDATED, span)
+    seen = list(await lists.seen_in_order(collection, actor, SortBy.CREATED))  # the collection goes on meanwhile
+    newest, today = _within(seen, SortBy.CREATED, span), day_in_india(now)
+    changed = _within(await lists.seen_in_order(collection, actor, SortBy.UPDATED), SortBy.UPDATED, span)
     activities, partners = await asyncio.gather(
         _activities(store, changed[-limit:], span, limit), _partners(store, actor)
     )
+    quotations = await lists.quotations(collection, lists.QuotationFilter(), actor, now)
     return Metrics(
-        active=sum(e.status not in TERMINAL for e in seen),
-        pending_quotations=sum(lists.status_on(p, day_in_india(now)) in _OPEN for p in quotations),
-        pending_commissions=sum(map(is_pending, commissions)),
+        active=len(await lists.kept(seen, lambda e: e.status not in TERMINAL)),
+        pending_quotations=len(await lists.kept(quotations, lambda p: lists.status_on(p, today) in _OPEN)),
+        pending_commissions=len(await lists.kept(lists.commissions_seen(collection, actor), is_pending)),
         partners=partners,
         recent=newest[-limit:][::-1],
         activities=activities,
         revenue=await _revenue(seen, span) if actor.role is Role.ADMIN else None,
     )
-
-
-def seen_now(collection: Collection, actor: Actor) -> Sequence[Listed]:
-    """A copy of what the actor sees: the collection goes on while others have their turn."""
-    return list(lists.seen_in_order(collection, actor, SortBy.CREATED))
 
 
 def _within(ordered: Sequence[Listed], sort_by: SortBy, span: Span) -> Sequence[Listed]:
@@ -121,12 +114,16 @@ async def _partners(store: Store, actor: Actor) -> int:
 
 async def _revenue(seen: Sequence[Listed], span: Span) -> Money:
     first, end = span.bounds
+    won = await lists.kept(seen, lambda e: e.status in WON_OR_LATER and first <= _won_at(e) < end)
     total = 0
-    async for listed in in_portions([e for e in seen if e.status in WON_OR_LATER]):
-        if first <= _won_at(listed) < end:
-            accepted = [q for q in listed.quotations if q["status"] == QuotationStatus.ACCEPTED]
-            total += sum(int(q["systemPricePaise"]) for q in accepted)
+    async for some in lists.portions(won, _PRICED):
+        accepted = [q for e in some for q in e.quotations if q["status"] == QuotationStatus.ACCEPTED]
+        total += sum(int(q["systemPricePaise"]) for q in accepted)
     return Money(total)
+
+
+_PRICED = 500
+"""The quotations of so many leads are read within a few milliseconds."""
 
 
 def _won_at(listed: Listed) -> str:

@@ -140,12 +140,12 @@ class Edge:
         who[0] = call.actor.id
         key = parsing.read_key(req) if endpoint.method in ("POST", "PATCH") else None
         if key is None or call.caller is None:
-            return _reply(req, await handler(call))
+            return await _reply(req, await handler(call))
 
         async def perform(ticket: Ticket) -> func.HttpResponse:
             act = replace(call.act, write_id=ticket.write_id, proof=ticket.proof)
             try:
-                return _reply(req, await handler(replace(call, act=act, reserved=ticket.reserved)))
+                return await _reply(req, await handler(replace(call, act=act, reserved=ticket.reserved)))
             except DomainError as error:
                 if problem(error, correlation_id=correlation)[0] >= 500:
                     raise
@@ -174,7 +174,7 @@ def _refusal(error: DomainError, correlation: str) -> func.HttpResponse:
     return response(status, to_json(body), headers, PROBLEM_MEDIA_TYPE)
 
 
-def _reply(req: func.HttpRequest, reply: Reply) -> func.HttpResponse:
+async def _reply(req: func.HttpRequest, reply: Reply) -> func.HttpResponse:
     headers = dict(reply.headers)
     tag = reply.tag if reply.version is None else str(reply.version)
     if tag is not None:
@@ -182,4 +182,8 @@ def _reply(req: func.HttpRequest, reply: Reply) -> func.HttpResponse:
         tags = [t.strip().removeprefix("W/") for t in req.headers.get("if-none-match", "").split(",")]
         if req.method == "GET" and headers["ETag"] in tags:
             return without_body(304, headers)
-    return response(reply.status, body_of(reply), headers, reply.media_type)
+    if reply.make:  # much, so that others shouldn't have to wait for it to become text
+        body = await asyncio.to_thread(body_of, replace(reply, data=await reply.make()))
+    else:
+        body = body_of(reply)
+    return response(reply.status, body, headers, reply.media_type)

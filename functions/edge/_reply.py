@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -28,9 +28,9 @@ _SAFE = {
 
 @dataclass(frozen=True)
 class Reply:
-    """A successful answer. `version` becomes the ETag, or `tag` where the reply is made from many versions;
-    `top_level` members stand beside `data`, for the clients that read them there (api.md "success"). `raw`
-    replaces the envelope altogether."""
+    """A successful answer. `version` becomes the ETag, or `tag` where the reply is made from many versions; `make`
+    makes the data, unless the client has this version already. `top_level` members stand beside `data`, for the
+    clients that read them there (api.md "success"). `raw` replaces the envelope altogether."""
 
     data: Any = None
     status: int = 200
@@ -40,6 +40,7 @@ class Reply:
     top_level: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: str | bytes | None = None
+    make: Callable[[], Awaitable[Any]] | None = None
     media_type: str = JSON_MEDIA_TYPE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -61,7 +61,7 @@ def template() -> str:
     return csv_text(header=COLUMNS, rows=[_EXAMPLE])
 
 
-def sheet_of(leads: Sequence[Mapping[str, Any]]) -> str:
+def sheet_of(leads: Iterable[Mapping[str, Any]]) -> str:
     """The CSV of leads, given by their fields under the API's names."""
     return csv_text(header=(*COLUMNS, *TOLD), rows=(_cells(lead) for lead in leads))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from pydantic.alias_generators import to_camel
 
@@ -15,13 +16,14 @@ from domain.commissions import clawback_id
 from domain.documents import DocumentStatus
 from domain.leads import WON_OR_LATER
 from domain.leads import CustomerSeen as CustomerOfAdmin
-from domain.lists import Collection, Counters, CustomerSeen, Listed, Part, SortBy
+from domain.lists import Collection, Counters, Listed, Part, SortBy
 from domain.quotations import QuotationStatus
 from domain.reporting import State
 from domain.values import Actor, Money, Role, day_in_india
 from functions.models.leads import LeadItem, lead_item
 from functions.models.quotations import in_rupees
 
+T = TypeVar("T")
 _OF_A_LEAD = tuple(to_camel(name) for name in LeadItem.model_fields if name != "document_count")
 _OF_A_QUOTATION = (
     *("id", "leadId", "systemPrice", "customerPays", "validUntil", "contentHash", "supersedes", "version"),
@@ -93,8 +95,9 @@ def commission_totals(parts: Sequence[Part]) -> dict[str, dict[str, Any]]:
     return {str(state): {"count": n, "amount": Money(paise).in_rupees} for state, (n, paise) in totals.items()}
 
 
-def customer_item(customer: CustomerSeen) -> dict[str, Any]:
+def customer_item(collection: Collection, actor: Actor, customer_id: str) -> dict[str, Any]:
     """A customer as the caller's newest lead of theirs tells."""
+    customer = lists.customer_seen(collection, customer_id, actor)
     said = customer.newest.lead
     names = ("phone", "address", "city", "state")
     return {
@@ -149,21 +152,27 @@ def summary_shape(counted: Counters) -> dict[str, Any]:
 _DOCUMENT = ("leadId", "docType", "status", "uploadedAt", "size", "mediaType")
 
 
-def sync_shape(collection: Collection, actor: Actor, now: datetime) -> dict[str, Any]:
-    """Everything of a channel partner's, newest first."""
+async def sync_shape(collection: Collection, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Everything of a channel partner's, newest first. Other requests go on meanwhile."""
     leads = collection.in_order(SortBy.CREATED)[::-1]
-    quotations = lists.quotations(collection, lists.QuotationFilter(), actor, now)[::-1]
-    commissions = lists.commissions_seen(collection, actor)[::-1]
-    customers = lists.customers(collection, None, actor)[::-1]
+    quotations = await lists.quotations(collection, lists.QuotationFilter(), actor, now)
+    customers = await lists.customers(collection, None, actor)
+    documents = [d async for some in lists.portions(leads, _SHAPED) for lead in some for d in lead.documents]
     return {
-        "leads": [listed_lead(lead, actor) for lead in leads],
-        "quotations": [quotation_item(part, actor, now) for part in quotations],
-        "customers": [customer_item(customer) for customer in customers],
-        "commissions": [commission_item(part) for part in commissions],
-        "documents": [
-            _document(d) for lead in leads for d in lead.documents if d["status"] == DocumentStatus.UPLOADED
-        ],
+        "leads": await _shaped(leads, lambda lead: listed_lead(lead, actor)),
+        "quotations": await _shaped(quotations[::-1], lambda part: quotation_item(part, actor, now)),
+        "customers": await _shaped(customers[::-1], partial(customer_item, collection, actor)),
+        "commissions": await _shaped(lists.commissions_seen(collection, actor)[::-1], commission_item),
+        "documents": [_document(d) for d in documents if d["status"] == DocumentStatus.UPLOADED],
     }
+
+
+_SHAPED = 250
+"""So many items are made within a few milliseconds."""
+
+
+async def _shaped(items: Sequence[T], shape: Callable[[T], Any]) -> list[Any]:
+    return [shape(item) async for some in lists.portions(items, _SHAPED) for item in some]
 
 
 def _document(columns: Mapping[str, Any]) -> dict[str, Any]:

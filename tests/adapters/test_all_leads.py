@@ -22,6 +22,7 @@ def contents(collection: Collection) -> object:
         [p.key for p in collection.quotations()],
         [p.key for p in collection.commissions()],
         {c: sorted(mine) for c, mine in collection.by_customer().items()},
+        list(collection.customers()),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -33,7 +34,7 @@ def test_documents_are_those_that_arrived() -> None:
     ]
     lead = json.dumps({"id": "LEAD-1001", "status": "New Lead", "assignedTo": "CP-1001", "customerId": "CUST-1"})
     collection = Collection([Summary("LEAD-1001", 3, lead, documents=json.dumps(documents))])
-    assert sync_shape(collection, PARTNER, NOW)["documents"] == [
+    assert asyncio.run(sync_shape(collection, PARTNER, NOW))["documents"] == [
         {
             "docId": "DOC-1",
             "leadId": "LEAD-1001",

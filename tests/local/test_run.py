@@ -77,6 +77,17 @@ class TestRun:
             assert one != two
             assert [httpx.get(f"{base}/api/v1/health").status_code for base in (one, two)] == [200, 200]
 
+    def test_serves_the_tables_of_a_filled_folder_itself(self, tmp_path: Path) -> None:
+        data = tmp_path / "data"
+        (data / "tables").mkdir(parents=True)
+        with up(data) as (_, base):
+            said = json.loads((tmp_path / "data.ready").read_text())["storage"]
+            port = said.partition("TableEndpoint=http://127.0.0.1:")[2].partition("/")[0]
+            assert httpx.get(f"http://127.0.0.1:{port}/devstoreaccount1/Tables").json() == {"value": []}
+            assert httpx.get(f"{base}/api/v1/health").status_code == 200
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"http://127.0.0.1:{port}/devstoreaccount1/Tables")
+
     def test_says_why_the_demo_data_could_not_be_loaded(self, tmp_path: Path) -> None:
         process = start(tmp_path / "data", demo_data="local.not_there")
         _, err = process.communicate(timeout=20)

@@ -48,7 +48,7 @@ class TestCreateAdmin:
             with pytest.raises(AdminExists):
                 await _make(s, email=second)
             made = await _make(s, email=second, another=True)
-            assert {p.id for p in await people(store=s.store, role=Role.ADMIN)} == {"ADMIN-1", made}
+            assert {p.id for p in await people(store=s.store, roles={Role.ADMIN})} == {"ADMIN-1", made}
 
         asyncio.run(story())
 
@@ -83,7 +83,7 @@ class TestCreateAdmin:
         async def story() -> None:
             s = Setting()
             assert await outcome(_make(s, password="weak")) == "PASSWORD_TOO_WEAK"
-            assert await people(store=s.store, role=Role.ADMIN) == ()
+            assert await people(store=s.store, roles={Role.ADMIN}) == ()
 
         asyncio.run(story())
 

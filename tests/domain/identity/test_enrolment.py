@@ -181,7 +181,7 @@ class TestQueries:
             await s.a_partner(kam_id="KAM-1001")
             await s.a_partner(OTHER_PHONE, person_id="CP-1002")
             assert [p.id for p in await partners(store=s.store)] == ["CP-1001", "CP-1002"]
-            assert [p.id for p in await people(store=s.store, role=Role.KAM)] == ["KAM-1001"]
+            assert [p.id for p in await people(store=s.store, roles={Role.KAM})] == ["KAM-1001"]
             assert await partner_ids_of_kam(store=s.store, kam_id="KAM-1001") == {"CP-1001"}
             assert await partner_ids_of_kam(store=s.store, kam_id="KAM-1002") == frozenset()
 

@@ -53,7 +53,7 @@ class TestRegisterPartner:
             code = await s.code()
             assert await outcome(_register(s, _said("999999"))) == "ONE_TIME_CODE_WRONG"
             assert await outcome(_register(s, _said(code, OTHER_PHONE))) == "ONE_TIME_CODE_WRONG"
-            assert await people(store=s.store, role=Role.CP) == ()
+            assert await people(store=s.store, roles={Role.CP}) == ()
 
         asyncio.run(story())
 

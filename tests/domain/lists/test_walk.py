@@ -49,8 +49,9 @@ async def walked(
     met: list[str] = []
     wish = Wish(limit)
     while True:
-        found = (await everything.current()).in_order(order.sort_by)
-        page = await lists.walk(store=world.store, found=found, order=order, wish=wish, now=world.clock.now())
+        among = await everything.current()
+        found, now = among.in_order(order.sort_by), world.clock.now()
+        page = await lists.walk(store=world.store, found=found, among=among, order=order, wish=wish, now=now)
         met += [e.id for e in page.items]
         if page.next is None:
             return met
