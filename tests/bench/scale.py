@@ -54,6 +54,8 @@ async def measure(data: Path, size: int, rounds: int) -> None:
     results.note(said, "memory after all of this", mb=megabytes() - before)
     results.note(said, "peak memory of the process", mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     await without_pack(wiring, said)
+    for part in (wiring.tables, wiring.files, wiring.engine.vault):
+        await part.close()
 
 
 async def without_pack(wiring: Any, said: str) -> None:

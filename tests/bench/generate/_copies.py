@@ -29,7 +29,8 @@ Rows = dict[tuple[str, str], dict[str, dict[str, Value]]]
 """Columns by table and partition, and by row key."""
 
 _TABLES = ("leads", "customers", "phones", "views", "utrs", "expiries", "notifications")
-_NOT_KEPT = ("changes", "pending", "uploads")
+_NOT_KEPT = re.compile(r"logs|log\|.*|pending|uploads")
+"""Partitions that tell of what is under way, or was within the hour."""
 _DAY = r"202[6-9]-[01][0-9]-[0-3][0-9]"
 _READ_AFTER = timedelta(days=3)
 _DAY_MS = 86_400_000
@@ -66,7 +67,7 @@ class Template:
     def __init__(self, kind: Kind, story: Scene) -> None:
         tables = story.store._tables
         held = [(table, row) for table in _TABLES for row in tables.get(table, {}).values()]
-        kept = [(table, row) for table, row in held if row.partition not in _NOT_KEPT]
+        kept = [(table, row) for table, row in held if not _NOT_KEPT.fullmatch(row.partition)]
         self.days, self.assigned = kind.days, bool(_in(kept, "views", f"cp|{scene.ONE.id}"))
         self.leads = len({row.partition for table, row in kept if table == "leads"})
         self.ended = max(date.fromisoformat(row.values["at"][:10]) for row in _entries(kept))

@@ -142,7 +142,7 @@ class TestRemindFollowUps:
             cases = [(status, due) for status in LeadStatus for due in days]
             found = [a_summary(1100 + n, cp, due=due, status=status) for n, (status, due) in enumerate(cases)]
             await in_view(world, cp, found)
-            counted = lists.counters(lists.Collection(found), Actor(cp, "Ravi", Role.CP), EIGHT)
+            counted = await lists.counters(lists.Collection(found), Actor(cp, "Ravi", Role.CP), EIGHT)
             assert await leads.remind_follow_ups(ports=world.ports) == counted.overdue == 8
 
         asyncio.run(story())

@@ -49,7 +49,7 @@ class TestCommissions:
     def test_the_home_screen_and_the_report_count_what_is_still_the_partners(self) -> None:
         async def story(world: World) -> None:
             collection = await one_of_each(world)
-            counters = lists.counters(collection, RAVI, world.clock.now())
+            counters = await lists.counters(collection, RAVI, world.clock.now())
             assert (counters.commission, counters.pending_commission) == (700_00, 100_00)
             report = await commission_report(collection=collection, wanted=CommissionWish(), actor=RAVI)
             assert (report.all.earned, report.all.balance) == (Money(600_00), Money(200_00 - 3200_00))
