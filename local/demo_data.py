@@ -10,6 +10,7 @@ import asyncio
 from datetime import timedelta
 
 import function_app as wiring
+from adapters.background import all_done
 from adapters.schema import create_containers, create_tables, create_vault
 from domain import identity, leads, quotations, sales
 from domain.identity import EmailAddress
@@ -48,9 +49,9 @@ async def main() -> None:
             await _lead(name, PhoneNumber.parse(phone), address, PARTNERS[owner], status)
         done = [Create("loaded", {"what": "demo data"})]
         await store.commit(table="counters", partition="demo", writes=done, write_id=wiring.ports.ids.unique())
-        await asyncio.sleep(0.2)  # lets the work beside the answers finish
-    await wiring.tables.close()
-    await wiring.files.close()
+    await all_done()
+    for part in (wiring.tables, wiring.files, wiring.engine.vault):
+        await part.close()
 
 
 def _act(actor: Actor, version: int | None = None) -> Act:
