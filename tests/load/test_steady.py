@@ -15,7 +15,7 @@ from tests.domain.continuity.setting import Platform
 from tests.fakes.store import FakeStore
 from tests.load._processes import LIMITS, Sample, verdict
 from tests.load._steady import Limit, Verdict, judged, lowest, theil_sen
-from tests.load._timers import make_due, runs_told, timers_of
+from tests.load._timers import in_turn, make_due, runs_told, timers_of
 
 PERIOD, PERIODS = 225.0, 8
 STARTS = [PERIOD * number for number in range(PERIODS)]
@@ -121,6 +121,18 @@ class TestTimers:
             {"name": "Health", "config": {"bindings": [{"type": "httpTrigger"}, {"type": "http"}]}},
         ]
         assert timers_of(listed) == ["PackLeads"]
+
+    def test_take_turns_with_the_drill_far_from_the_backups(self) -> None:
+        assert in_turn(["BackUpDaily", "ClearExpired", "DrillWeekly", "PackLeads", "SweepViews"]) == [
+            "BackUpDaily", "ClearExpired", "DrillWeekly", "PackLeads", "SweepViews",
+        ]  # fmt: skip
+        assert in_turn(["BackUpDaily", "DrillWeekly", "P", "Q", "R"]) == [
+            "BackUpDaily",
+            "P",
+            "DrillWeekly",
+            "Q",
+            "R",
+        ]
 
     def test_that_failed_are_told_from_those_that_ended(self, tmp_path: Path) -> None:
         end = '2026 INFO solarium.timers: {"function": "PackLeads", "event": "end", "outcome": "%s", "ms": 1}'
