@@ -28,9 +28,12 @@ from tests.bench.generate import CannotFill, fill
 
 
 def shown(leads: int, rows: int, seconds: float) -> None:
-    """A line that is written over and over."""
-    said = f"\r{leads:,} leads, {rows:,} rows, {seconds:.0f} s, {leads / seconds:,.0f} leads/s "
-    print(said, end="", file=sys.stderr, flush=True)
+    """A line that is written over and over; in a file, a line now and then."""
+    said = f"{leads:,} leads, {rows:,} rows, {seconds:.0f} s, {leads / seconds:,.0f} leads/s"
+    if sys.stderr.isatty():
+        print(f"\r{said} ", end="", file=sys.stderr, flush=True)
+    elif leads % 10_000 == 0:
+        print(said, file=sys.stderr, flush=True)
 
 
 async def pack(connection: str) -> int:
