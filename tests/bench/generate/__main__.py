@@ -2,7 +2,8 @@
 
 600 channel partners, customers, quotations, commissions, document records, timelines and notifications, made by the
 product's own use cases and copied under other names and days. Ctrl-C stops it; the same command goes on. The same
-SEED makes the same leads. There are no files: the links to PDFs and documents of these leads lead nowhere.
+SEED makes the same leads. There are no files: the links to PDFs and documents of these leads lead nowhere. Nor is there
+the master data of which the quotations were made, so `recompute_quotations` can't compute these again.
 """
 
 from __future__ import annotations
