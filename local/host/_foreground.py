@@ -51,11 +51,13 @@ def set_up_logging(*, verbose: bool) -> None:
     if not verbose:
         # One line per storage call, at INFO, says nothing about the app.
         logging.getLogger("azure").setLevel(logging.WARNING)
-        logging.getLogger("solarium.timers").addFilter(_tells_something)
+        if sys.stderr.isatty():
+            logging.getLogger("solarium.timers").addFilter(_tells_something)
 
 
 def _tells_something(record: logging.LogRecord) -> bool:
-    """Whether a timer's line is worth showing: they run several times a minute, and would bury the sign-ins."""
+    """Whether a timer's line is worth showing to somebody who watches: they run several times a minute, and would
+    bury the sign-ins."""
     said = record.getMessage()
     return '"event": "start"' not in said and '"outcome": "done"' not in said
 

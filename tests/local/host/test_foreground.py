@@ -1,9 +1,10 @@
-"""What `make run` shows of the log: nothing of timers that did their work, everything of those that didn't."""
+"""What `make run` shows of the log to whoever watches: timers that didn't do their work, not those that did."""
 
 from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -33,14 +34,19 @@ def as_before() -> Iterator[None]:
     ],
 )
 def test_shows_the_timers_that_have_something_to_tell(
-    event: str, outcome: str | None, shown: bool, caplog: pytest.LogCaptureFixture
+    event: str, outcome: str | None, shown: bool, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     set_up_logging(verbose=False)
     TIMERS.info(json.dumps({"function": "SweepViews", "event": event, "outcome": outcome}))
     assert bool(caplog.records) is shown
 
 
-def test_shows_all_to_whoever_asks_for_it(caplog: pytest.LogCaptureFixture) -> None:
-    set_up_logging(verbose=True)
+@pytest.mark.parametrize(("watched", "verbose"), [(True, True), (False, False), (False, True)])
+def test_shows_all_to_whoever_asks_for_it_or_keeps_it_in_a_file(
+    watched: bool, verbose: bool, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: watched)
+    set_up_logging(verbose=verbose)
     TIMERS.info(json.dumps({"function": "SweepViews", "event": "start"}))
     assert len(caplog.records) == 1
