@@ -120,5 +120,6 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
 
 
 def _become(command: list[str]) -> NoReturn:
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # as in infra/modules/app.bicep
     # In place of this process, so that signals and the exit status are the module's own.
     os.execv(command[0], command)  # noqa: S606  # the command is ours and no shell is wanted

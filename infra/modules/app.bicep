@@ -62,6 +62,7 @@ var platform = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD'
   PYTHON_ISOLATE_WORKER_DEPENDENCIES: '1'
+  MALLOC_ARENA_MAX: '2' // memory that threads have freed comes back to the others: docs/capacity.md, "A steady load"
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
