@@ -109,6 +109,7 @@ class Collection:
 
     def __init__(self, summaries: Iterable[Summary] = ()) -> None:
         self._leads: dict[str, Listed] = {s.lead_id: Listed(s) for s in summaries}
+        self._hidden: dict[str, dict[str, Summary]] = {}
         self._orders: dict[SortBy, list[Listed]] = {}
         self._quotations: list[Part] | None = None
         self._commissions: list[Part] | None = None
@@ -127,6 +128,8 @@ class Collection:
 
     def take(self, summary: Summary) -> bool:
         """Put a lead as it is now in place of what was known of it; whether that was older."""
+        if summary.imported in self._hidden:
+            return self._keep_hidden(summary)
         known = self._leads.get(summary.lead_id)
         if known and known.version >= summary.version:
             return False
@@ -136,6 +139,34 @@ class Collection:
         self._leads[listed.id] = listed
         self._enter(listed)
         return True
+
+    def imports(self) -> set[str]:
+        """The imports that leads in it came with, seen or hidden."""
+        return {e.summary.imported for e in self._leads.values()} - {""} | self._hidden.keys()
+
+    def hidden(self) -> Sequence[Summary]:
+        """The leads of imports that nobody may see yet."""
+        return [summary for each in self._hidden.values() for summary in each.values()]
+
+    def hide(self, imported: str) -> None:
+        """Show none of this import's leads, and none that comes later, until it is revealed."""
+        if imported in self._hidden:
+            return
+        found = [e for e in self._leads.values() if e.summary.imported == imported]
+        self._hidden[imported] = {e.id: e.summary for e in found}
+        for listed in found:
+            del self._leads[listed.id]
+            self._forget(listed)
+
+    def reveal(self, imported: str) -> int:
+        """Show all of this import's leads; how many were hidden."""
+        return sum([self.take(summary) for summary in self._hidden.pop(imported, {}).values()])
+
+    def _keep_hidden(self, summary: Summary) -> bool:
+        hidden = self._hidden[summary.imported]
+        if summary.lead_id not in hidden or hidden[summary.lead_id].version < summary.version:
+            hidden[summary.lead_id] = summary
+        return False
 
     def in_order(self, sort_by: SortBy) -> Sequence[Listed]:
         """The leads that are still their reader's, the smallest key first."""
