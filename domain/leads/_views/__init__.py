@@ -23,6 +23,7 @@ from domain.leads._views._imports import (
     import_name,
     is_young,
     reveal_import,
+    reveal_stray,
     sign_of,
 )
 from domain.leads._views._repair import rebuild, rebuild_all, sweep
@@ -70,6 +71,7 @@ __all__ = [
     "rebuild",
     "rebuild_all",
     "reveal_import",
+    "reveal_stray",
     "see",
     "shard_of",
     "show",

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, Store
+from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, Store, Value
 from domain.values import iso
 
 VIEWS = "views"
@@ -27,7 +27,10 @@ YOUNG = timedelta(days=1)
 """A lead of an import that began so long ago may have been written just now, and its sign with it."""
 
 _IN_VIEW = "!import|"  # before "LEAD-"
-_IN_LOGS = "import|"  # behind every log's name, which is a moment
+_IN_LOGS = "9000-01-01T00:00:00.000Z|import|"  # behind every log's name, and like one
+"""An earlier version of the code that runs beside this one, or after it, takes it for a log without changes."""
+
+_NO_LEAD: Mapping[str, Value] = {"version": 0, "gone": True}  # so does an earlier version, in a partner's view
 _AT_ONCE = 16
 
 
@@ -80,7 +83,8 @@ async def sign_of(*, store: Store, name: str) -> bool | None:
 async def hide_import(*, store: Store, name: str, views: Collection[str]) -> None:
     """Let nobody see the leads of an import yet; `views` are the partitions of the partners that get any. Nothing
     happens where that was said before. Raises StorageUnavailable."""
-    await _each(_put(store, place, name) for place in [LOGS, *sorted(views)])
+    await _put(store, LOGS, name)
+    await _each(_put(store, place, name) for place in sorted(views))
 
 
 async def reveal_import(*, store: Store, name: str, views: Collection[str]) -> None:
@@ -90,6 +94,13 @@ async def reveal_import(*, store: Store, name: str, views: Collection[str]) -> N
     """
     await _each(_turn(store, place, name) for place in sorted(views))
     await _turn(store, LOGS, name)
+
+
+async def reveal_stray(*, store: Store, row: Row) -> None:
+    """Turn a partner's sign that hides an import which the logs don't hide: it was copied before it was turned, and
+    they after. Other rows are left alone."""
+    if is_sign(row) and not may_be_seen(row) and await sign_of(store=store, name=import_of(row)) is not False:
+        await _turn(store, row.partition, import_of(row))
 
 
 async def hidden_imports(*, store: Store) -> list[str]:
@@ -109,7 +120,7 @@ async def drop_old_signs(*, store: Store, now: datetime, write_id: str) -> None:
 
 
 async def _put(store: Store, place: str, name: str) -> None:
-    row = Create(_key(place, name), {"shown": False})
+    row = Create(_key(place, name), {**_NO_LEAD, "shown": False})
     with suppress(RowExists):
         await store.commit(table=VIEWS, partition=place, writes=[row], write_id=f"hide:{place}:{name}")
 
@@ -118,7 +129,7 @@ async def _turn(store: Store, place: str, name: str) -> None:
     row = await store.get(table=VIEWS, partition=place, key=_key(place, name))
     if row is None or may_be_seen(row):
         return
-    write = Replace(row.key, {"shown": True}, row.etag)
+    write = Replace(row.key, {**_NO_LEAD, "shown": True}, row.etag)
     with suppress(RowChanged):  # only ever turned
         await store.commit(table=VIEWS, partition=place, writes=[write], write_id=f"show:{place}:{name}")
 

@@ -377,6 +377,23 @@ class TestSigns:
 
         asyncio.run(story())
 
+    def test_that_was_copied_before_the_one_in_the_logs_is_turned(self) -> None:
+        async def story() -> None:
+            world, store = await a_world()
+            await imported(world)
+            views = store._tables["views"]
+            [key] = [key for key, row in views.items() if key[0] == "cp|CP-1001" and "shown" in row.values]
+            in_logs = next(key for key, row in views.items() if key[0] == "logs" and "shown" in row.values)
+            for hidden, found in ((True, 0), (False, 2)):
+                views[key] = replace(views[key], values={**views[key].values, "shown": False})
+                views[in_logs] = replace(views[in_logs], values={**views[in_logs].values, "shown": not hidden})
+                for row in list(views.values()):
+                    await leads.reveal_stray(store=store, row=row)
+                collection = await lists.leads_of_partner(store=store, partner_id=RAVI.id)
+                assert len(new_in(collection)) == found
+
+        asyncio.run(story())
+
     def test_are_no_leads_to_who_looks_through_the_views(self) -> None:
         async def story() -> None:
             world, store = await a_world()
