@@ -18,6 +18,7 @@ from domain.leads._views._feed import (
 from domain.leads._views._imports import (
     VIEWS,
     Signs,
+    hidden_by,
     hidden_imports,
     hide_import,
     import_name,
@@ -59,6 +60,7 @@ __all__ = [
     "feed_key",
     "feed_moment",
     "finish",
+    "hidden_by",
     "hidden_imports",
     "hide_import",
     "import_name",

@@ -103,6 +103,12 @@ async def reveal_stray(*, store: Store, row: Row) -> None:
         await _turn(store, row.partition, import_of(row))
 
 
+def hidden_by(row: Row) -> str | None:
+    """The import that this row of the table hides from Admins and KAMs; None if it is no such sign."""
+    hides = row.partition == LOGS and row.key.startswith(_IN_LOGS) and not may_be_seen(row)
+    return row.key.removeprefix(_IN_LOGS) if hides else None
+
+
 async def hidden_imports(*, store: Store) -> list[str]:
     """The imports that are said to be hidden: one request."""
     signs = await signs_since(store=store, first=_IN_LOGS)

@@ -14,6 +14,7 @@ import pytest
 from adapters.all_leads import AllLeads
 from domain import bulk, leads, lists
 from domain.bulk import ImportRow
+from domain.continuity import Rule, violations
 from domain.lists import Collection
 from domain.ports import Pen, Ports
 from domain.store import Create, StorageUnavailable
@@ -401,5 +402,24 @@ class TestSigns:
             rows = [row for row in store._tables["views"].values() if "shown" in row.values]
             assert len(rows) == 3
             assert [(leads.lead_in(row), leads.shows_a_lead(row)) for row in rows] == [(None, False)] * 3
+
+        asyncio.run(story())
+
+
+class TestCheck:
+    def test_finds_no_fault_beside_an_import_nor_after_it(self) -> None:
+        async def story() -> None:
+            for after in (*range(0, 130, 3), math.inf):
+                world, store = await a_world()
+                store.pause_after(after)
+                work = asyncio.ensure_future(imported(world))
+                await asyncio.wait(
+                    [work, asyncio.ensure_future(store.waiting.wait())], return_when="FIRST_COMPLETED"
+                )
+                other = PausedStore(_tables=store._tables)
+                found = [v async for v in violations(lambda table: other.scan(table=table))]  # noqa: B023
+                assert [v for v in found if v.rule is Rule.VIEWS] == []
+                store.go.set()
+                await work
 
         asyncio.run(story())
