@@ -2,7 +2,8 @@
 
 600 channel partners, customers, quotations, commissions, document records, timelines and notifications, made by the
 product's own use cases and copied under other names and days. Ctrl-C stops it; the same command goes on. The same
-SEED makes the same leads. There are no files: the links to PDFs and documents of these leads lead nowhere.
+SEED makes the same leads. There are no files: the links to PDFs and documents of these leads lead nowhere. Nor is there
+the master data of which the quotations were made, so `recompute_quotations` can't compute these again.
 """
 
 from __future__ import annotations
@@ -28,9 +29,12 @@ from tests.bench.generate import CannotFill, fill
 
 
 def shown(leads: int, rows: int, seconds: float) -> None:
-    """A line that is written over and over."""
-    said = f"\r{leads:,} leads, {rows:,} rows, {seconds:.0f} s, {leads / seconds:,.0f} leads/s "
-    print(said, end="", file=sys.stderr, flush=True)
+    """A line that is written over and over; in a file, a line now and then."""
+    said = f"{leads:,} leads, {rows:,} rows, {seconds:.0f} s, {leads / seconds:,.0f} leads/s"
+    if sys.stderr.isatty():
+        print(f"\r{said} ", end="", file=sys.stderr, flush=True)
+    elif leads % 10_000 == 0:
+        print(said, file=sys.stderr, flush=True)
 
 
 async def pack(connection: str) -> int:
