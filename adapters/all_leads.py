@@ -64,7 +64,7 @@ class AllLeads:
             else:
                 await self._look(self._kept, now)
             kept = self._kept
-        summaries = [listed.summary for listed in kept.collection]
+        summaries = [*(listed.summary for listed in kept.collection), *kept.collection.hidden()]
         await write_pack(ports=ports, pack=Pack(now, kept.read_at, summaries))
         return len(summaries)
 
@@ -80,9 +80,9 @@ class AllLeads:
     async def _begun(self, loading: Awaitable[Loaded], now: datetime) -> _Kept:
         """What is loaded, and the feed since then; which logs that has is asked meanwhile, and saves a hop."""
         since = now - leads.FEED_KEPT
-        logs, loaded = await asyncio.gather(leads.logs_since(store=self._store, at=since), loading)
+        signs, loaded = await asyncio.gather(leads.logs_since(store=self._store, at=since), loading)
         feed = Follower(loaded.since)
-        await feed.look(store=self._store, collection=loaded.collection, now=now, logs=logs)
+        await feed.look(store=self._store, collection=loaded.collection, now=now, signs=signs)
         return _Kept(loaded.collection, feed, loaded.read_at)
 
     async def _loaded(self, now: datetime) -> Loaded:

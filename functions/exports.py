@@ -49,7 +49,9 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
             raise FieldsInvalid.field("format", "Leads are exported as csv only; every spreadsheet opens it.")
         check_ranges(*lead_ranges(call.query))
         order = call.query.order()
-        own = await lists.leads_of_actor(store=ports.store, everything=desk.everything, actor=call.actor)
+        own = await lists.leads_of_actor(
+            store=ports.store, everything=desk.everything, actor=call.actor, now=call.act.at
+        )
         seen = await lists.seen_in_order(own, call.actor, order.sort_by)
         found = list(await call.query.filter().of(seen))
         leads = (lead_item(listed.lead) for listed in (reversed(found) if order.reverse else found))

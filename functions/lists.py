@@ -41,7 +41,9 @@ def blueprint(edge: Edge, desk: ListDesk) -> func.Blueprint:
     ports, cursors = edge.ports, desk.cursors
 
     async def own(call: Call) -> Collection:
-        return await lists.leads_of_actor(store=ports.store, everything=desk.everything, actor=call.actor)
+        return await lists.leads_of_actor(
+            store=ports.store, everything=desk.everything, actor=call.actor, now=call.act.at
+        )
 
     @edge.endpoint(
         bp,

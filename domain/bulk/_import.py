@@ -1,7 +1,8 @@
 """Leads from a sheet, all or none (docs/adr/0024): accepted once every row is sound and kept; then nothing can be
 refused any more, and a kill at any point is made good by carrying on.
 
-Two steps: first every lead is stored, where nobody finds it; when the last one is, they are shown.
+Two steps: first every lead is stored, where nobody finds it; when the last one is, they are brought into the lists.
+A sign hides them there until the last one has arrived, so each reader sees all of them at once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from domain.bulk._parts import (
     read_part,
     verdict_of,
 )
+from domain.bulk._signs import hide, name_of, reveal, reveal_forgotten
 from domain.bulk.errors import ImportNotFound, ImportNotTaken, ImportRejected
 from domain.errors import DomainError, Fault, Invalid
 from domain.identity import Person, assignable_partner
@@ -117,11 +119,13 @@ async def carry_on(*, ports: Ports, job: Job) -> None:
         await drop_parts(store=store, job=job)
         await close_job(store=store, job=job, state=JobState.REFUSED)
         raise _not_taken()
+    views = await hide(ports=ports, job=job)
     for step in (STORED, SHOWN):
         done = await done_with(store=store, job=job, step=step)
         for number in numbers:
             if number not in done:
                 await _do(ports, job, step, number)
+    await reveal(ports=ports, job=job, views=views)
     await drop_parts(store=store, job=job)
     await close_job(store=store, job=job, state=JobState.FINISHED)
 
@@ -152,6 +156,7 @@ async def finish_imports(*, ports: Ports) -> int:
         except DomainError:
             continue  # storage is down, or a phone is being changed: the next run
         ended += 1
+    await reveal_forgotten(ports=ports)
     return ended
 
 
@@ -176,7 +181,7 @@ async def _do(ports: Ports, job: Job, step: str, number: int) -> None:
         act = Act(actor=job.actor, at=job.at, write_id=f"{job.id}:{step}:{lead_id}")
         async with gate:
             if step == STORED:
-                await leads.store_lead(ports=ports, lead_id=lead_id, new=new, act=act)
+                await leads.store_lead(ports=ports, lead_id=lead_id, new=new, imported=name_of(job), act=act)
             else:
                 await leads.show_lead(ports=ports, lead_id=lead_id, act=act)
 

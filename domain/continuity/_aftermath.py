@@ -15,7 +15,7 @@ from domain.continuity._epoch import ID_GAP
 from domain.continuity._manifest import TABLE, Manifest
 from domain.continuity._ports import Engine, Target
 from domain.continuity._vault import fetch_part, lines_of
-from domain.leads import lead_in, rebuild
+from domain.leads import lead_in, rebuild, reveal_stray
 from domain.lists import forget_packs
 from domain.store import Create, Delete, Replace, RowChanged, RowExists, StorageUnavailable
 from domain.values import iso
@@ -49,6 +49,7 @@ async def settle_views(*, target: Target, since: str, only: str | None = None) -
     ahead: set[str] = set()
     async for page in target.entities.pages(table=VIEWS):
         for row in page:
+            await reveal_stray(store=target.ports.store, row=row_of(row))
             lead_id = lead_in(row_of(row))
             version = whole_number(row, "version")
             if lead_id is None or version is None or row.timestamp < since or only not in (None, lead_id):

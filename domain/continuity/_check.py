@@ -114,8 +114,15 @@ _MISSING = {
 
 
 async def _marked(tables: Tables) -> set[str]:
-    """The leads whose views may be behind, since a change of theirs is under way or wasn't finished."""
-    return {row.key.partition(":")[0] async for row in tables(leads.VIEWS) if row.partition == leads.PENDING}
+    """The leads whose views may be behind, since a change of theirs is under way or wasn't finished; and the
+    imports that are under way."""
+    marked: set[str] = set()
+    async for row in tables(leads.VIEWS):
+        if row.partition == leads.PENDING:
+            marked.add(row.key.partition(":")[0])
+        elif name := leads.hidden_by(row):
+            marked.add(name)
+    return marked
 
 
 def _needed(table: str, partition: Partition, marked: set[str]) -> Iterator[Item]:
@@ -130,7 +137,8 @@ def _needed(table: str, partition: Partition, marked: set[str]) -> Iterator[Item
         items = [] if file is None else [*_views_of(file), *_utrs_of(file)]
     except UNREADABLE:
         return  # told already
-    yield from (i for i in items if i.rule is not Rule.VIEWS or partition.id not in marked)
+    moving = not marked.isdisjoint((partition.id, head.values.get("import")))
+    yield from (i for i in items if i.rule is not Rule.VIEWS or not moving)
 
 
 def _views_of(file: LeadFile) -> Iterator[Item]:
@@ -152,6 +160,6 @@ async def _found(tables: Tables, marked: set[str]) -> AsyncIterator[Item]:
     async for row in tables(commissions.UTRS):
         yield Item(Rule.UTR, (str(row.values.get("commissionId")),), row.partition)
     async for row in tables(leads.VIEWS):
-        if leads.shows_a_lead(row) and row.key not in marked:
+        if leads.shows_a_lead(row) and marked.isdisjoint((row.key, row.values.get("import"))):
             values = {name: value for name, value in row.values.items() if name != "writeId"}
             yield Item(Rule.VIEWS, (row.key, row.partition), json.dumps(values, sort_keys=True))

@@ -28,7 +28,8 @@ class Origin(StrEnum):
 class Lead:
     """A household or firm that may buy a rooftop system. `version` counts its transactions, from 1, and
     `entry_count` the entries of its timeline. `stage_times` says when it first came to each status; it is empty
-    as long as the lead stands in the first one. It repeats what the timeline tells, for reports."""
+    as long as the lead stands in the first one. It repeats what the timeline tells, for reports. `imported`
+    names the import it came with, whose leads lists show all at once (docs/adr/0024)."""
 
     id: str
     customer_id: str
@@ -61,6 +62,7 @@ class Lead:
     last_hash: str = ""
     provenance: Provenance = field(default_factory=lambda: Provenance({}))
     stage_times: Mapping[LeadStatus, datetime] = field(default_factory=dict)
+    imported: str | None = None
 
 
 ORDINARY = frozenset(

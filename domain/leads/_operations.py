@@ -24,7 +24,7 @@ from domain.leads._showing import finish, show_views
 from domain.leads._status import LeadStatus
 from domain.leads.errors import LeadInvalid
 from domain.ports import Ports
-from domain.store import Create, RowExists, Write
+from domain.store import Create, RowExists, StorageUnavailable, Write
 from domain.timeline import Act, Entry, Note, append, changes_between, entry_to_write
 from domain.values import PhoneNumber, Role, iso, lead_id
 
@@ -103,18 +103,22 @@ async def _check_new(ports: Ports, lead_id: str, new: NewLead, act: Act) -> None
             raise
 
 
-async def store_lead(*, ports: Ports, lead_id: str, new: NewLead, act: Act) -> None:
+async def store_lead(*, ports: Ports, lead_id: str, new: NewLead, imported: str, act: Act) -> None:
     """Store a new lead that nobody finds yet: it stands in no list and with no customer until `show_lead` is
-    called with the same id, under another write id. Doing it again changes nothing. Raises StorageUnavailable."""
+    called with the same id, under another write id, and then until that import is revealed. Doing it again changes
+    nothing. Raises StorageUnavailable."""
     claim = await customers.claim_phone(ports=ports, phone=new.phone, act=act)
-    writes, _, _ = _registration(lead_id, new, claim.customer_id, act)
+    writes, _, _ = _registration(lead_id, new, claim.customer_id, act, imported=imported)
     with suppress(RowExists):
         await ports.store.commit(table=TABLE, partition=lead_id, writes=writes, write_id=act.write_id)
 
 
 async def show_lead(*, ports: Ports, lead_id: str, act: Act) -> None:
-    """Bring a lead that `store_lead` has stored to its customer and into the lists; nobody is told. Doing it again
-    changes nothing. Raises LeadNotFound, PhoneBeingChanged, StorageUnavailable."""
+    """Bring a lead that `store_lead` has stored to its customer and into the lists, which hide it until its import
+    is revealed; nobody is told. Doing it again changes nothing.
+
+    Raises LeadNotFound, PhoneBeingChanged, StorageUnavailable: then it may stand in some lists only.
+    """
     file, _ = await asyncio.gather(
         own_file(store=ports.store, lead_id=lead_id, actor=act.actor),
         views.mark(store=ports.store, lead_id=lead_id, write_id=act.write_id, at=iso(act.at)),
@@ -128,7 +132,9 @@ async def show_lead(*, ports: Ports, lead_id: str, act: Act) -> None:
             ports=ports, claim=claim, lead=lead, act=act, joined=made and claim.customer_id == lead.customer_id
         ),
     )
-    if shown and settled:
+    if not shown:  # its import must not be revealed
+        raise StorageUnavailable("Storage didn't take a lead into the lists. Try again.", retry_after=5)
+    if settled:
         ports.later(finish(ports=ports, file=file, write_id=act.write_id, entries=()))
 
 
@@ -149,7 +155,9 @@ async def _settle(
         return False, None
 
 
-def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> _Registration:
+def _registration(
+    lead_id: str, new: NewLead, customer_id: str, act: Act, *, imported: str | None = None
+) -> _Registration:
     state, pin_code = state_and_pin(new.address)
     lead = Lead(
         id=lead_id,
@@ -173,6 +181,7 @@ def _registration(lead_id: str, new: NewLead, customer_id: str, act: Act) -> _Re
         created_at=act.at,
         created_by=act.actor.id,
         created_by_name=act.actor.name,
+        imported=imported,
     )
     changes = changes_between({}, plain(lead))
     note = Note("LeadCreated", f"{act.actor.name} registered the lead", changes=changes)

@@ -24,6 +24,8 @@ def lead_to_values(lead: Lead) -> dict[str, Value]:
     if lead.stage_times:
         times = {str(status): iso(at) for status, at in lead.stage_times.items()}
         values["stageTimes"] = json.dumps(times, separators=(",", ":"))
+    if lead.imported:
+        values["import"] = lead.imported
     if lead.updated_at:
         values["updatedAt"] = iso(lead.updated_at)
     return values
@@ -71,6 +73,7 @@ def lead_from_row(row: Row) -> Lead:
         last_hash=str(v["lastHash"]),
         provenance=Provenance.from_text(str(v["provenance"])),
         stage_times=_stage_times(str(v.get("stageTimes", "{}"))),
+        imported=text("import"),
     )
 
 

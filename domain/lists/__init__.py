@@ -1,11 +1,12 @@
 """Lists over leads and their parts: what a caller may see, filtered, sorted, searched, page by page."""
 
-from domain.lists._collection import KEYS, Collection, Part, SortBy, customer_key
+from domain.lists._collection import KEYS, Collection, SortBy, customer_key
 from domain.lists._filter import LeadFilter
 from domain.lists._following import Follower
 from domain.lists._listed import Listed
 from domain.lists._packs import PACKS, Pack, forget_packs, read_pack, write_pack
 from domain.lists._page import Page, Place, Wish, page_of
+from domain.lists._part import Part
 from domain.lists._parts import (
     CommissionFilter,
     Counters,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -11,11 +10,10 @@ from typing import Any, TypeVar
 
 from domain.leads import Summary
 from domain.lists._listed import NO_DATE, Listed
+from domain.lists._part import Key, Part, part_key
 from domain.lists._search import folded
 
 T = TypeVar("T")
-Key = tuple[str, str]
-"""What is sorted by, and the id, so that no two are equal."""
 
 
 class SortBy(StrEnum):
@@ -60,55 +58,12 @@ def customer_key(customer_id: str) -> Key:
     return f"{len(customer_id):04d}", customer_id
 
 
-_AMOUNTS = ("approvedAmountPaise", "amountPaise", "systemPricePaise")
-
-
-class Part:
-    """A quotation or commission in a list: what it is filtered, sorted and summed by, and the lead it belongs to.
-
-    `amount` is a quotation's system price, a commission's approved amount or else its amount, in paise.
-    """
-
-    __slots__ = (
-        "amount",
-        "created",
-        "ended",
-        "id",
-        "listed",
-        "owner",
-        "owner_name",
-        "status",
-        "valid_until",
-        "was_paid",
-    )
-
-    def __init__(self, listed: Listed, values: dict[str, Any]) -> None:
-        self.listed = listed
-        self.id = str(values["id"])
-        self.status = sys.intern(str(values.get("status") or ""))
-        self.created = str(values.get("createdAt") or "")
-        self.owner = sys.intern(str(values.get("cpId") or values.get("createdBy") or ""))
-        self.owner_name = sys.intern(str(values.get("cpName") or values.get("createdByName") or ""))
-        self.valid_until = sys.intern(str(values.get("validUntil") or ""))
-        self.amount = int(next((values[name] for name in _AMOUNTS if name in values), 0))
-        self.ended = "endedAt" in values
-        self.was_paid = "paidAt" in values
-
-    @property
-    def key(self) -> Key:
-        """Its place among its kind: the moment it was made, which never changes."""
-        return self.created, self.id
-
-
-def _part_key(part: Part) -> Key:
-    return part.key
-
-
 class Collection:
     """Leads by id. Each order is made when it is first asked for, and then kept up with every change."""
 
     def __init__(self, summaries: Iterable[Summary] = ()) -> None:
         self._leads: dict[str, Listed] = {s.lead_id: Listed(s) for s in summaries}
+        self._hidden: dict[str, dict[str, Listed]] = {}
         self._orders: dict[SortBy, list[Listed]] = {}
         self._quotations: list[Part] | None = None
         self._commissions: list[Part] | None = None
@@ -126,16 +81,47 @@ class Collection:
         return self._leads.get(lead_id)
 
     def take(self, summary: Summary) -> bool:
-        """Put a lead as it is now in place of what was known of it; whether that was older."""
-        known = self._leads.get(summary.lead_id)
+        """Put a lead as it is now in place of what was known of it; whether that was older, and may be seen."""
+        hidden = self._hidden.get(summary.imported)
+        known = (self._leads if hidden is None else hidden).get(summary.lead_id)
         if known and known.version >= summary.version:
             return False
-        listed = Listed(summary)
+        if hidden is None:
+            return self._place(Listed(summary))
+        hidden[summary.lead_id] = Listed(summary)
+        return False
+
+    def _place(self, listed: Listed) -> bool:
+        known = self._leads.get(listed.id)
+        if known and known.version >= listed.version:
+            return False
         if known:
             self._forget(known)
         self._leads[listed.id] = listed
         self._enter(listed)
         return True
+
+    def imports(self) -> set[str]:
+        """The imports that leads in it came with, seen or hidden."""
+        return {e.summary.imported for e in self._leads.values()} - {""} | self._hidden.keys()
+
+    def hidden(self) -> Sequence[Summary]:
+        """The leads of imports that nobody may see yet."""
+        return [listed.summary for each in self._hidden.values() for listed in each.values()]
+
+    def hide(self, imported: str) -> None:
+        """Show none of this import's leads, and none that comes later, until it is revealed."""
+        if imported in self._hidden:
+            return
+        found = [e for e in self._leads.values() if e.summary.imported == imported]
+        self._hidden[imported] = {e.id: e for e in found}
+        for listed in found:
+            del self._leads[listed.id]
+            self._forget(listed)
+
+    def reveal(self, imported: str) -> int:
+        """Show all of this import's leads; how many were hidden."""
+        return sum([self._place(listed) for listed in self._hidden.pop(imported, {}).values()])
 
     def in_order(self, sort_by: SortBy) -> Sequence[Listed]:
         """The leads that are still their reader's, the smallest key first."""
@@ -154,14 +140,14 @@ class Collection:
         """All quotations, oldest first."""
         if self._quotations is None:
             parts = [p for e in self._leads.values() for p in _quotations_of(e)]
-            self._quotations = sorted(parts, key=_part_key)
+            self._quotations = sorted(parts, key=part_key)
         return self._quotations
 
     def commissions(self) -> Sequence[Part]:
         """All commissions, oldest first."""
         if self._commissions is None:
             parts = [p for e in self._leads.values() for p in _commissions_of(e)]
-            self._commissions = sorted(parts, key=_part_key)
+            self._commissions = sorted(parts, key=part_key)
         return self._commissions
 
     def by_customer(self) -> dict[str, dict[str, Listed]]:
@@ -184,7 +170,7 @@ class Collection:
             _remove(order, listed, KEYS[sort_by])
         for parts, of in self._part_orders():
             for part in of(listed):
-                _remove(parts, part, _part_key)
+                _remove(parts, part, part_key)
         if self._customers is not None and listed.customer_id in self._customers:
             self._customers[listed.customer_id].pop(listed.id, None)
             if not self._customers[listed.customer_id]:
@@ -201,7 +187,7 @@ class Collection:
                 self._customers.setdefault(listed.customer_id, {})[listed.id] = listed
         for parts, of in self._part_orders():
             for part in of(listed):
-                insort(parts, part, key=_part_key)
+                insort(parts, part, key=part_key)
 
     def _part_orders(self) -> Iterator[tuple[list[Part], Callable[[Listed], list[Part]]]]:
         """Those that have been asked for."""

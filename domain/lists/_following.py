@@ -48,6 +48,7 @@ class Follower:
         """The moment of the last look."""
         self._marks: dict[str, _Mark] = {}
         self._unread = leads.feed_key(since - OVERLAP)  # where a log that isn't known yet is begun
+        self._revealed: set[str] | None = None  # imports whose leads are all there; None before the first look
 
     async def look(
         self,
@@ -55,30 +56,69 @@ class Follower:
         store: Store,
         collection: Collection,
         now: datetime,
-        logs: Sequence[str] | None = None,
+        signs: leads.Signs | None = None,
     ) -> int:
         """Take over every change that was answered before this was called; how many leads changed. One hop, and a
-        second one if a process has begun a log; `logs` are their names if somebody has asked for them already.
+        second one if a process has begun a log; `signs` are the logs if somebody has asked for them already.
 
+        Leads of an import that isn't complete are hidden in the collection; revealing them takes two hops, once.
         Raises StorageUnavailable, and then the next look begins where this one did.
         """
-        named, read = await asyncio.gather(
-            leads.logs_since(store=store, at=self.since) if logs is None else _known(logs),
-            _read(store, self._marks, self.since, now),
-        )
-        fresh = {log: self._begun() for log in named if log not in self._marks}
-        read += await _read(store, fresh, self.since, now)
+        asked, known = signs is not None, frozenset[str]()
+        while True:
+            signs, read = await self._read(store, now, signs)
+            met = self._met(collection, read)
+            if not any(_in_doubt(name, signs, asked=asked, known=known, now=now) for name in met):
+                break
+            known, asked = met, True
+            signs = await leads.logs_since(store=store, at=self.since)
         ended = leads.feed_key(now - leads.CLOSED)
         self._marks = {log: mark.after(changes) for log, mark, changes in read if log >= ended}
         self.since = now
-        return sum(collection.take(change.summary) for _, _, changes in read for change in changes)
+        changed = self._settle(collection, met, signs)
+        return changed + sum(collection.take(change.summary) for _, _, changes in read for change in changes)
+
+    async def _read(
+        self, store: Store, now: datetime, signs: leads.Signs | None
+    ) -> tuple[leads.Signs, list[_Read]]:
+        """What the logs hold since the last look."""
+        said, read = await asyncio.gather(
+            leads.logs_since(store=store, at=self.since) if signs is None else _known(signs),
+            _read(store, self._marks, self.since, now),
+        )
+        fresh = {log: self._begun() for log in said.logs if log not in self._marks}
+        return said, read + await _read(store, fresh, self.since, now)
+
+    def _met(self, collection: Collection, read: list[_Read]) -> frozenset[str]:
+        """The imports of leads that are here, and haven't all been seen to be here."""
+        told = {change.summary.imported for _, _, changes in read for change in changes} - {""}
+        if self._revealed is None:
+            return frozenset(told | collection.imports())
+        return frozenset((told | {s.imported for s in collection.hidden()}) - self._revealed)
+
+    def _settle(self, collection: Collection, met: frozenset[str], signs: leads.Signs) -> int:
+        hidden = {name for name in met if signs.imports.get(name) is False}
+        for name in hidden:
+            collection.hide(name)
+        self._revealed = (self._revealed or set()) | (met - hidden)
+        return sum([collection.reveal(name) for name in met - hidden])
 
     def _begun(self) -> _Mark:
         return _Mark(self._unread, self._unread)
 
 
-async def _known(logs: Sequence[str]) -> Sequence[str]:
-    return logs
+async def _known(signs: leads.Signs) -> leads.Signs:
+    return signs
+
+
+def _in_doubt(name: str, signs: leads.Signs, *, asked: bool, known: frozenset[str], now: datetime) -> bool:
+    """Whether some of an import's leads may be missing although its sign doesn't hide it, because the sign was read
+    beside the logs, or before it was put. `asked`: the sign was read before the logs; `known` are the imports of
+    which leads had been met by then."""
+    shown = signs.imports.get(name)
+    if shown is None:
+        return name not in known and leads.is_young(name, now=now)
+    return shown and not asked
 
 
 async def _read(store: Store, marks: Mapping[str, _Mark], since: datetime, now: datetime) -> list[_Read]:

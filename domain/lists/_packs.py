@@ -30,8 +30,8 @@ from domain.values import iso, moment
 
 PACKS = "packs"
 _HEAD, _CURRENT = "head", "current"
-_FORMAT = 1
-_TEXTS = ("lead", "quotations", "commissions", "documents")  # of a summary, in the order of its fields
+_FORMAT = 2
+_TEXTS = ("lead", "quotations", "commissions", "documents", "imported")  # of a summary, in the order of its fields
 _IN_WORK = timedelta(minutes=10)
 """A pack that is younger than this may still be in the making."""
 

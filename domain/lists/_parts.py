@@ -9,9 +9,10 @@ from datetime import date, datetime
 from operator import attrgetter
 
 from domain.leads import TERMINAL, WON_OR_LATER, LeadStatus
-from domain.lists._collection import Collection, Part, SortBy, customer_key
+from domain.lists._collection import Collection, SortBy, customer_key
 from domain.lists._filter import Test, found_in_lead
 from domain.lists._listed import Listed
+from domain.lists._part import Part
 from domain.lists._portions import kept, portions
 from domain.lists._search import Wanted, folded
 from domain.quotations import QuotationStatus

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.leads import TABLE
-from domain.lists._collection import KEYS, Collection, Key, SortBy, key_of_values
+from domain.lists._collection import KEYS, Collection, SortBy, key_of_values
 from domain.lists._listed import Listed
 from domain.lists._page import Page, Place, Wish, page_of
+from domain.lists._part import Key
 from domain.lists._portions import kept
 from domain.store import Store
 from domain.timeline import FIRST_ENTRY, entry_from_row, fold

@@ -194,6 +194,30 @@ class TestImport:
         assert imported(admin, said.content.decode())["imported"] == 1
 
 
+class TestReaders:
+    def test_see_none_of_an_import_or_all(self, admin, partner):
+        state, rows = f"State {a_phone()}", 300
+        sheet = a_sheet(*(f"Unseen {n}" for n in range(rows))).replace("Gujarat", state)
+        seen: dict[str, list[int]] = {"admin": [], "partner": [], "export": []}
+
+        def look() -> None:
+            for name, who in (("admin", admin), ("partner", partner)):
+                found = who("GET", "/leads", params={"state": state, "limit": 1}).json()
+                seen[name].append(found["data"]["total"])
+            text = admin("GET", "/leads/export", params={"state": state, "format": "csv"}).content.decode()
+            seen["export"].append(len(text.splitlines()) - 1)
+
+        with ThreadPoolExecutor(1) as pool:
+            work = pool.submit(imported, admin, sheet)
+            while not work.done():
+                look()
+            assert work.result()["imported"] == rows
+        look()
+        for name, totals in seen.items():
+            assert set(totals) == {0, rows}, name
+            assert totals == sorted(totals) and totals[-1] == rows, name
+
+
 class TestExport:
     def test_comes_back_with_the_same_values(self, admin):
         """cases.md 28."""

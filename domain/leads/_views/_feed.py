@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.leads._views._imports import LOGS, VIEWS, Signs, drop_old_signs, signs_since
 from domain.leads._views._summary import Summary, summary_from_columns
 from domain.ports import Log, Ports
 from domain.store import (
@@ -25,10 +26,6 @@ from domain.store import (
     Store,
 )
 from domain.values import iso, moment
-
-VIEWS = "views"
-LOGS = "logs"
-"""The partition that names the logs; a log named X is the partition `log|X`."""
 
 FEED_KEPT = timedelta(hours=1)
 """How long a change stays in the feed."""
@@ -101,10 +98,9 @@ async def _put(ports: Ports, log: Log, *, began: datetime, summary: Summary, wri
         )
 
 
-async def logs_since(*, store: Store, at: datetime) -> list[str]:
-    """The names of the logs that may hold changes from that moment on, the oldest first: one request."""
-    rows = store.scan(table=VIEWS, partition=LOGS, first=feed_key(at - CLOSED))
-    return [row.key async for row in rows]
+async def logs_since(*, store: Store, at: datetime) -> Signs:
+    """The names of the logs that may hold changes from that moment on, and what is said of imports: one request."""
+    return await signs_since(store=store, first=feed_key(at - CLOSED))
 
 
 async def changes_between(*, store: Store, log: str, first: str, before: str | None) -> Sequence[Change]:
@@ -127,6 +123,7 @@ async def trim(*, ports: Ports) -> int:
         await _remove(ports, rows)
         if now - feed_moment(named.key) > FEED_KEPT + CLOSED:
             await _remove(ports, [named])
+    await drop_old_signs(store=store, now=now, write_id=f"trim:{ports.ids.unique()}")
     return removed
 
 

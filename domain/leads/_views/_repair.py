@@ -10,7 +10,8 @@ from datetime import timedelta
 from domain.errors import DomainError
 from domain.leads._model import Lead, stage_times_told
 from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row
-from domain.leads._views._feed import VIEWS, put_change
+from domain.leads._views._feed import put_change
+from domain.leads._views._imports import VIEWS
 from domain.leads._views._summary import Summary, summary_of
 from domain.leads._views._write import PENDING, of_partner, put, put_left, shard_of, unmark
 from domain.ports import Ports

@@ -6,6 +6,7 @@ The parts' classes belong to contexts above this one; here they are rows with co
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,7 +27,7 @@ class Summary:
     """A lead with its parts, as JSON texts: small in memory, and most are never looked into.
 
     `lead` is empty where the lead has left the reader, to whom only its own commissions are left. A part
-    without members is an empty text.
+    without members is an empty text. `imported` names the import that the lead came with.
     """
 
     lead_id: str
@@ -35,6 +36,7 @@ class Summary:
     quotations: str = ""
     commissions: str = ""
     documents: str = ""
+    imported: str = ""
 
     @property
     def gone(self) -> bool:
@@ -46,6 +48,8 @@ class Summary:
         values: dict[str, Value] = {"version": self.version}
         if self.gone:
             values["gone"] = True
+        if self.imported:
+            values["import"] = self.imported
         for name in ("lead", *PARTS):
             text = getattr(self, name)
             for number, start in enumerate(range(0, len(text), _TEXT)):
@@ -73,18 +77,23 @@ def summary_of(lead: Lead, parts: Mapping[str, Row]) -> Summary:
     if lead.stage_times:
         said["stageTimes"] = {str(status): iso(at) for status, at in lead.stage_times.items()}
     texts = {name: _text(_projected(parts, prefix)) for name, prefix in PARTS.items()}
-    return Summary(lead.id, lead.version, _compact(said), **texts)
+    return Summary(lead.id, lead.version, _compact(said), imported=lead.imported or "", **texts)
 
 
 def summary_from_columns(lead_id: str, values: Mapping[str, Value]) -> Summary:
     """The summary that a view row holds."""
     texts = {name: _joined(name, values) for name in ("lead", *PARTS) if name in values}
-    return Summary(lead_id, int(str(values["version"])), **texts)
+    return Summary(lead_id, int(str(values["version"])), imported=_name(values), **texts)
 
 
 def parsed(text: str) -> list[dict[str, Any]]:
     """The members of a part."""
     return json.loads(text) if text else []
+
+
+def _name(values: Mapping[str, Value]) -> str:
+    """Shared: thousands of leads in memory may come with one import."""
+    return sys.intern(str(values.get("import", "")))
 
 
 def _joined(name: str, values: Mapping[str, Value]) -> str:

@@ -11,7 +11,8 @@ import zlib
 from collections.abc import Awaitable, Mapping
 
 from domain.leads._model import Lead
-from domain.leads._views._feed import LOGS, VIEWS, in_feed, put_change
+from domain.leads._views._feed import in_feed, put_change
+from domain.leads._views._imports import LOGS, VIEWS, import_of, is_sign, may_be_seen
 from domain.leads._views._summary import Summary, summary_from_columns, summary_of
 from domain.ports import Ports
 from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Value
@@ -21,6 +22,7 @@ SHARDS = tuple(f"all|{number:02x}" for number in range(64))
 """All leads, spread over partitions that can be read at the same time."""
 
 _ATTEMPTS = 100
+_PAGE = 900  # a page has 1,000 rows at most; up to here a view was read in one moment
 
 Seen = Mapping[str, Row | None]
 
@@ -43,16 +45,16 @@ def view_rows(lead: Lead, parts: Mapping[str, Row]) -> dict[str, dict[str, Value
 
 
 def shows_a_lead(row: Row) -> bool:
-    """Whether this row of the table shows a lead to a reader; markers, the feed and `gone` rows don't."""
-    return row.partition.startswith(("all|", "cp|")) and "gone" not in row.values
+    """Whether this row of the table shows a lead to a reader; markers, signs, the feed and `gone` rows don't."""
+    return row.partition.startswith(("all|", "cp|")) and "gone" not in row.values and not is_sign(row)
 
 
 def lead_in(row: Row) -> str | None:
     """The lead that a row of the table tells of, in a view or in the feed; None for a
-    marker and for the name of a log."""
+    marker, a sign and for the name of a log."""
     if in_feed(row):
         return row.key.split(":")[-2]
-    return None if row.partition in (PENDING, LOGS) else row.key
+    return None if row.partition in (PENDING, LOGS) or is_sign(row) else row.key
 
 
 async def mark(*, store: Store, lead_id: str, write_id: str, at: str) -> bool:
@@ -136,6 +138,26 @@ async def put(*, store: Store, place: str, said: Summary, row: Row | None, write
 
 
 async def summaries(*, store: Store, place: str) -> list[Summary]:
-    """All that stands in a view, in key order: one request per 1,000 rows."""
-    rows = store.scan(table=VIEWS, partition=place)
-    return [summary_from_columns(row.key, row.values) async for row in rows]
+    """All that its reader may see of a view, in key order: one request per 1,000 rows. A partner's leaves out what
+    an import that isn't complete brought; among all leads there are no signs, and `lists.Follower` sees to that."""
+    known: set[str] = set()
+    while True:
+        found, signs = await _read(store, place)
+        new = {summary.imported for summary in found} - {""} - signs.keys() - known
+        if not new or len(found) < _PAGE or place in SHARDS:
+            break
+        known |= new  # their sign may have been put behind us: it is there by now, or was lost
+    hidden = {name for name, shown in signs.items() if not shown}
+    return [s for s in found if s.imported not in hidden] if hidden else found
+
+
+async def _read(store: Store, place: str) -> tuple[list[Summary], dict[str, bool]]:
+    """What stands in a view, and what the signs in it say."""
+    found: list[Summary] = []
+    signs: dict[str, bool] = {}
+    async for row in store.scan(table=VIEWS, partition=place):
+        if is_sign(row):
+            signs[import_of(row)] = may_be_seen(row)
+        else:
+            found.append(summary_from_columns(row.key, row.values))
+    return found, signs
