@@ -23,7 +23,7 @@ CHECKS = (
     "response_schema_conformance",
 )
 """What an answer has to be. Left out: that valid data is accepted (rules of the business refuse much of it), that
-other data is refused (an empty query parameter counts as absent), and 405 for other methods (api.md says 404)."""
+other data is refused (an empty query parameter counts as absent), and 405 for other methods (tests/journeys/test_methods.py)."""
 
 
 EVERYBODY = "everybody"
