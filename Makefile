@@ -59,7 +59,7 @@ licences: ## write docs/licences.md anew, after a change of requirements
 sbom: ## the parts list of what is deployed, as CycloneDX; ARGS=file
 	@$(IN_VENV) local.sbom $(ARGS)
 
-api-check: ## requests made from the OpenAPI document, as each role, and walks; SEED=1 EXAMPLES=40 SECONDS=120
+api-check: ## requests made from the OpenAPI document, SECONDS=120 as each role, and as long walks; SEED=1 EXAMPLES=40
 	@$(IN_VENV) tests.api_check
 
 load: ## play 400 to 1,200 people for ten minutes; QUICK=1, or BASE=… DATA=… for a running backend
