@@ -19,7 +19,9 @@ from local import azurite as local_azurite
 
 # How long an example takes says more about what else the machine does than about the code.
 settings.register_profile("solarium", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("deep", settings.get_profile("solarium"), max_examples=5_000)
+settings.register_profile(
+    "deep", settings.get_profile("solarium"), max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES") or 5_000)
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "solarium")
 
 ROOT = Path(__file__).parent.parent
