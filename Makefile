@@ -13,10 +13,10 @@ LOAD = $(if $(filter file,$(origin BASE)),BASE=)
 # `make fill` has a folder of its own unless it is told another one.
 FILL = $(if $(filter file,$(origin DATA)),DATA=.local-big)
 
-export PORT DATA FRESH BASE SEED EXAMPLES SECONDS STRICT
+export PORT DATA FRESH BASE SEED EXAMPLES SECONDS ONLY STRICT
 
 .DEFAULT_GOAL := help
-.PHONY: help run fill test check demo command format access audit secrets licences sbom api-check load soak capacity
+.PHONY: help run fill test check demo command format access audit secrets licences sbom api-check fuzz load soak capacity
 .PHONY: bench scale bench-compare lock clean
 
 help: ## this list
@@ -59,8 +59,11 @@ licences: ## write docs/licences.md anew, after a change of requirements
 sbom: ## the parts list of what is deployed, as CycloneDX; ARGS=file
 	@$(IN_VENV) local.sbom $(ARGS)
 
-api-check: ## requests made from the OpenAPI document, as each role, and walks; SEED=1 EXAMPLES=40 SECONDS=120
+api-check: ## requests made from the OpenAPI document, SECONDS=120 as each role, and as long walks; SEED=1 EXAMPLES=40
 	@$(IN_VENV) tests.api_check
+
+fuzz: ## every parser against made-up input, SECONDS=60 each; SEED=1 ONLY="phone csv"
+	@$(IN_VENV) tests.fuzz
 
 load: ## play 400 to 1,200 people for ten minutes; QUICK=1, or BASE=… DATA=… for a running backend
 	@$(LOAD) $(IN_VENV) tests.load

@@ -15,6 +15,7 @@ from functions.edge.errors import (
     BodyTooLarge,
     HeaderInvalid,
     MediaTypeNotSupported,
+    MethodNotAllowed,
     QueryInvalid,
 )
 from functions.models.changes import stale_details
@@ -36,6 +37,7 @@ STATUS: dict[type[DomainError], int] = {
     SignInLocked: 423,
     TooManyRequests: 429,
     NotFound: 404,
+    MethodNotAllowed: 405,
     Conflict: 409,
     QuotationExpired: 410,
     StaleVersion: 412,
@@ -68,6 +70,8 @@ def problem(error: DomainError, *, correlation_id: str) -> tuple[int, dict[str, 
     version = (error.details or {}).get("current", {}).get("version") if status == 412 else None
     if version is not None:
         headers["ETag"] = f'"{version}"'
+    if status == 405:
+        headers["Allow"] = ", ".join((error.details or {})["allowed"])
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return status, body, headers

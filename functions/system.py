@@ -12,7 +12,7 @@ import azure.functions as func
 from domain.errors import DomainError
 from functions import documentation, openapi
 from functions.edge import ANYONE, Call, Edge, Endpoint, Reply, to_json, without_body
-from functions.edge.errors import NotReady, RouteUnknown
+from functions.edge.errors import MethodNotAllowed, NotReady, RouteUnknown
 from functions.replies import DocumentReply, HealthReply, ReadyReply
 
 UP, DOWN = "up", "down"
@@ -112,7 +112,7 @@ def blueprint(
 
     # The portal's base ends in /api/v1, and its calls of leads and notifications begin with it (docs/clients.md).
     @bp.function_name("RepeatedPrefix")
-    @bp.route(route="api/v1/api/v1/{*path}", methods=[*METHODS], auth_level=func.AuthLevel.ANONYMOUS)
+    @bp.route(route="api/v1/api/v1/{*path}", methods=["HEAD", *METHODS], auth_level=func.AuthLevel.ANONYMOUS)
     async def repeated_prefix(req: func.HttpRequest) -> func.HttpResponse:
         url = urlsplit(req.url)
         place = "/api/v1/" + url.path.partition("/api/v1/api/v1/")[2] + (f"?{url.query}" if url.query else "")
@@ -121,9 +121,17 @@ def blueprint(
     for method in METHODS:
         name = f"UnknownPath{method.capitalize()}"
 
-        @edge.endpoint(bp, Endpoint(name, method, "{*path}", ANYONE, "Answers 404 to unknown paths"))
-        async def unknown_path(call: Call) -> Reply:
-            raise RouteUnknown("There is no such method and path. The endpoints are listed at /api/docs.")
+        @edge.endpoint(
+            bp,
+            Endpoint(
+                name, method, "{*path}", ANYONE, "Answers 404 to unknown paths, 405 to other methods of known ones"
+            ),
+        )
+        async def unknown_path(call: Call, asked: str = method) -> Reply:
+            allowed = edge.methods_at(call.path.get("path", ""))
+            if allowed and asked not in allowed:
+                raise MethodNotAllowed(f"Ask this path by {', '.join(allowed)}.", details={"allowed": allowed})
+            raise RouteUnknown("There is no such path. The endpoints are listed at /api/docs.")
 
     return bp
 

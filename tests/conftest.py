@@ -19,7 +19,9 @@ from local import azurite as local_azurite
 
 # How long an example takes says more about what else the machine does than about the code.
 settings.register_profile("solarium", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("deep", settings.get_profile("solarium"), max_examples=5_000)
+settings.register_profile(
+    "deep", settings.get_profile("solarium"), max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES") or 5_000)
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "solarium")
 
 ROOT = Path(__file__).parent.parent
@@ -54,9 +56,11 @@ class Backend:
 
 
 @contextmanager
-def started_backend(folder: Path, *, storage: str | None = None, **settings: str) -> Iterator[Backend]:
+def started_backend(
+    folder: Path, *, storage: str | None = None, apart: bool = False, **settings: str
+) -> Iterator[Backend]:
     """What `make run` starts, on a free port with data of its own; `settings` are added to its environment.
-    `storage` is the connection string of an Azurite that runs already."""
+    `storage` is the connection string of an Azurite that runs already. `apart`, a Ctrl-C at us doesn't stop it."""
     ready, data = folder / "ready.json", folder / "data"
     command = [
         sys.executable,
@@ -68,7 +72,14 @@ def started_backend(folder: Path, *, storage: str | None = None, **settings: str
     ]
     environment = {**os.environ, "PORT": "0", "DATA": str(data), **settings}
     log = (folder / "log").open("wb")
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        process_group=0 if apart else None,
+    )
     try:
         until = time.monotonic() + 120
         while not ready.exists():

@@ -39,8 +39,8 @@ class PhoneNumber:
     def parse(cls, typed: str) -> PhoneNumber:
         """From any common spelling (cases.md 17); Invalid with what is allowed otherwise.
 
-        The library does the reading; before it, digits of other scripts become ASCII and invisible
-        direction marks go, since both arrive by copy and paste; after it, only an Indian mobile passes.
+        The library does the reading; before it, digits and dashes of other kinds become ASCII and invisible
+        direction marks go, since all arrive by copy and paste; after it, only an Indian mobile passes.
         """
         text = _plain(typed).removeprefix("tel:") if len(typed) <= _MAX_TYPED else ""
         if not _SPELLING.fullmatch(text):
@@ -59,10 +59,18 @@ class PhoneNumber:
 
 
 def _plain(typed: str) -> str:
-    """ASCII digits for digits of any script, no format characters (bidi marks, zero-width), NFKC."""
+    """NFKC, ASCII for digits of any script, `-` for any dash, no format characters (bidi marks, zero-width)."""
     text = unicodedata.normalize("NFKC", typed)
-    characters = (str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
-    return "".join(c for c in characters if unicodedata.category(c) != "Cf").strip().lower()
+    return "".join(_plain_character(c) for c in text).strip().lower()
+
+
+def _plain_character(c: str) -> str:
+    if c.isdecimal():
+        return str(unicodedata.digit(c))
+    kind = unicodedata.category(c)
+    if kind == "Pd" or c == "\N{MINUS SIGN}":  # contacts of telephones have no-break hyphens
+        return "-"
+    return "" if kind == "Cf" else c
 
 
 def _with_country(text: str) -> str:

@@ -84,12 +84,17 @@ class Edge:
 
             self.endpoints.append(endpoint)
             route = blueprint.route(
-                route=endpoint.path, methods=[endpoint.method], auth_level=func.AuthLevel.ANONYMOUS
+                route=endpoint.path, methods=endpoint.methods, auth_level=func.AuthLevel.ANONYMOUS
             )
             blueprint.function_name(endpoint.name)(route(serve))
             return handler
 
         return register
+
+    def methods_at(self, path: str) -> list[str]:
+        """What may be asked at a path, without its first slash; empty if nothing is there."""
+        there = [e for e in self.endpoints if "*" not in e.path and e.stands_at(path)]
+        return sorted({"OPTIONS", *(method for e in there for method in e.methods)}) if there else []
 
     async def _serve(self, req: func.HttpRequest, endpoint: Endpoint, handler: Handler) -> func.HttpResponse:
         started = time.perf_counter()
@@ -180,7 +185,7 @@ async def _reply(req: func.HttpRequest, reply: Reply) -> func.HttpResponse:
     if tag is not None:
         headers["ETag"] = f'"{tag}"'
         tags = [t.strip().removeprefix("W/") for t in req.headers.get("if-none-match", "").split(",")]
-        if req.method == "GET" and headers["ETag"] in tags:
+        if req.method in ("GET", "HEAD") and headers["ETag"] in tags:
             return without_body(304, headers)
     if reply.make:  # much, so that others shouldn't have to wait for it to become text
         body = await asyncio.to_thread(body_of, replace(reply, data=await reply.make()))

@@ -51,6 +51,19 @@ class Endpoint:
     refuses: tuple[int, ...] = ()
 
     @property
+    def methods(self) -> list[str]:
+        """Those it is registered for. Where there is a GET there is a HEAD: the same, and the server keeps the body
+        back (RFC 9110 §9.3.2). The host itself would say 404."""
+        return ["GET", "HEAD"] if self.method == "GET" else [self.method]
+
+    def stands_at(self, path: str) -> bool:
+        """Whether a path, without its first slash, is one of this endpoint's, in any case, as the host has it."""
+        mine, asked = self.path.lower().split("/"), path.lower().removesuffix("/").split("/")
+        return len(mine) == len(asked) and all(
+            part != "" if name.startswith("{") else part == name for name, part in zip(mine, asked, strict=True)
+        )
+
+    @property
     def path_parameters(self) -> list[str]:
         """The names in braces."""
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]

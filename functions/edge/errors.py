@@ -30,7 +30,11 @@ class FieldsInvalid(Invalid):
 
 
 class RouteUnknown(NotFound):
-    """There is no such method and path."""
+    """There is no such path."""
+
+
+class MethodNotAllowed(RouteUnknown):
+    """There is such a path, but not with this method; `details.allowed` names those there are."""
 
 
 class RoleNotAllowed(NotAllowed):

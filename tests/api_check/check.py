@@ -1,18 +1,21 @@
-"""Runs schemathesis as each role in turn, and counts what was answered. No tests here."""
+"""Runs schemathesis as each role in turn, within a time box, and counts what is answered. No tests here."""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
-from collections import defaultdict
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.demo import CONFIGURATION
 from local.tools import checking_tools
+from tests.api_check.progress import Progress
 from tests.api_check.records import ROLES, made_at, people_at
+from tests.api_check.summary import Checked, answers_in, documented
 from tests.conftest import ROOT, Backend
 
 CHECKS = (
@@ -23,7 +26,7 @@ CHECKS = (
     "response_schema_conformance",
 )
 """What an answer has to be. Left out: that valid data is accepted (rules of the business refuse much of it), that
-other data is refused (an empty query parameter counts as absent), and 405 for other methods (api.md says 404)."""
+other data is refused (an empty query parameter counts as absent), and 405 for other methods (tests/journeys/test_methods.py)."""
 
 
 EVERYBODY = "everybody"
@@ -45,43 +48,52 @@ MAIN_JOB = (
 )
 """From a lead to its commission, and what comes in between."""
 
+OVERTIME = 30
+"""Seconds that a request under way and the last answers' checks may take after the time box."""
+
 
 @dataclass(frozen=True)
-class Checked:
-    """What came of one role's requests: per operation and status how many."""
+class Plan:
+    """What is asked: `phases` and `mode` are schemathesis' own, and so is `examples` (generated requests per operation).
 
-    role: str
-    failed: bool
-    said: str
-    answers: dict[str, dict[int, int]]
+    Within `seconds` each operation has its share, and what is left goes on generated requests, round after round.
+    0 is no box: what follows from the document, and `examples` once.
+    """
+
+    seed: int = 1
+    examples: int = 40
+    seconds: int = 0
+    phases: str = "examples,coverage,fuzzing"
+    mode: str = "all"
+    only: tuple[str, ...] = ()
 
     @property
-    def requests(self) -> int:
-        """How many there were."""
-        return sum(sum(counts.values()) for counts in self.answers.values())
-
-    def missing(self, names: Sequence[str]) -> list[str]:
-        """Those of the operations that never were carried out."""
-        return [name for name in names if not any(status < 400 for status in self.answers.get(name, {}))]
+    def options(self) -> list[str]:
+        """Of schemathesis."""
+        wanted = ["--seed", str(self.seed), "--max-examples", str(self.examples)]
+        wanted += ["--phases", self.phases, "--mode", self.mode]
+        wanted += ["--max-time", str(self.seconds)] if self.seconds else []
+        return wanted + [part for name in self.only for part in ("--include-operation-id", name)]
 
 
 def check(
     backend: Backend,
     folder: Path,
+    plan: Plan,
     *,
-    seed: int,
-    examples: int,
     roles: Sequence[str] = ROLES,
-    phases: str = "examples,coverage,fuzzing",
-    mode: str = "all",
     copies: int = 6,
-) -> list[Checked]:
-    """The outcome of each role; `phases` and `mode` are schemathesis' own, `copies` of each record are made."""
+    quiet: bool = False,
+) -> Iterator[Checked]:
+    """The outcome of each role; `copies` of each record are made. An interrupted one is the last."""
     made = made_at(backend.base, backend.outbox, copies=copies)
     records = folder / "records.json"
     records.write_text(json.dumps({**made, "base": backend.base, "configuration": CONFIGURATION}))
-    wanted = ["--seed", str(seed), "--max-examples", str(examples), "--phases", phases, "--mode", mode]
-    return [_as_role(role, backend, records, wanted) for role in roles]
+    for role in roles:
+        done = _as_role(role, backend, records, plan, quiet)
+        yield done
+        if done.interrupted:
+            return
 
 
 def walk(backend: Backend, folder: Path, *, seed: int, seconds: int) -> Checked:
@@ -89,36 +101,65 @@ def walk(backend: Backend, folder: Path, *, seed: int, seconds: int) -> Checked:
     made = people_at(backend.base, backend.outbox, phone="9600000001")
     records = folder / "records.json"
     records.write_text(json.dumps({**made, "base": backend.base, "configuration": CONFIGURATION}))
-    wanted = ["--seed", str(seed), "--max-time", str(seconds), "--phases", "stateful", "--mode", "positive"]
-    wanted += [part for name in MAIN_JOB for part in ("--include-operation-id", name)]
-    return _as_role(EVERYBODY, backend, records, wanted)
+    plan = Plan(seed=seed, seconds=seconds, phases="stateful", mode="positive", only=MAIN_JOB)
+    return _as_role(EVERYBODY, backend, records, plan, quiet=False)
 
 
-def _as_role(role: str, backend: Backend, records: Path, wanted: list[str]) -> Checked:
-    counts = records.with_name(f"answers-{role}.json")
+def _as_role(role: str, backend: Backend, records: Path, plan: Plan, quiet: bool) -> Checked:
+    counts, said = records.with_name(f"answers-{role}.json"), records.with_name(f"said-{role}.txt")
     command = [str(checking_tools() / "schemathesis"), "--config-file", os.devnull, "run"]
-    command += [f"{backend.base}/api/openapi.json", "--checks", ",".join(CHECKS), "--continue-on-failure", *wanted]
+    command += [f"{backend.base}/api/openapi.json", "--checks", ",".join(CHECKS), "--continue-on-failure"]
     command += ["--generation-with-security-parameters", "false", "--no-shrink", "--no-color", "--warnings", "off"]
+    # How long something takes to be made up says more about the machine than about the backend.
+    command += ["--suppress-health-check", "all", "--generation-database", "none", *plan.options]
     told = {"ROLE": role, "RECORDS": str(records), "COUNTS": str(counts)}
     hooks = str(Path(__file__).with_name("hooks.py"))
     environment = {**os.environ, **told, "SCHEMATHESIS_HOOKS": hooks}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    answers: dict[str, dict[int, int]] = defaultdict(dict)
-    for said, number in json.loads(counts.read_text()).items() if counts.exists() else ():
-        operation, status = said.split()
-        answers[operation][int(status)] = number
-    return Checked(role, done.returncode != 0, done.stdout + done.stderr, dict(answers))
+    progress = Progress(role, counts, operations=len(plan.only) or len(documented(backend)), quiet=quiet)
+    started = time.monotonic()
+    with said.open("w") as output:
+        # In a group of its own: Ctrl-C comes to us, and we pass it on.
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, process_group=0
+        )
+        ended = _wait(process, progress, plan.seconds)
+    progress.end()
+    text = said.read_text()
+    wrong = any(f"= {title} =" in text for title in ("FAILURES", "ERRORS"))
+    return Checked(
+        role=role,
+        failed=wrong or (ended == END and process.returncode != 0),
+        said=text,
+        answers=answers_in(counts),
+        seconds=time.monotonic() - started,
+        interrupted=ended == INTERRUPTED,
+    )
 
 
-def table(done: Sequence[Checked]) -> str:
-    """Per operation and role how many of the requests were carried out (2xx or 304), of how many."""
-    names = sorted({name for one in done for name in one.answers})
-    lines = [f"{'done/asked':<32}" + "".join(f"{one.role:>12}" for one in done)]
-    for name in names:
-        cells = [_carried_out(one.answers.get(name, {})) for one in done]
-        lines.append(f"{name:<32}" + "".join(f"{cell:>12}" for cell in cells))
-    return "\n".join(lines)
+END, LATE, INTERRUPTED = "it ended", "it was stopped some time after its box", "Ctrl-C"
 
 
-def _carried_out(counts: dict[int, int]) -> str:
-    return f"{sum(n for status, n in counts.items() if status < 400)}/{sum(counts.values())}" if counts else "-"
+def _wait(process: subprocess.Popen[bytes], progress: Progress, seconds: int) -> str:
+    """Until it has ended, saying how far it is. What ended it."""
+    latest = time.monotonic() + seconds + OVERTIME if seconds else float("inf")
+    try:
+        while process.poll() is None:
+            progress.tell()
+            time.sleep(0.5)
+            if time.monotonic() > latest:
+                _stop(process)
+                return LATE
+    except KeyboardInterrupt:
+        _stop(process)
+        return INTERRUPTED
+    return END
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to finish, with what it has found."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(timeout=20)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        process.kill()
+        process.wait()

@@ -21,7 +21,7 @@ from tests.journeys.conftest import Client, a_phone
 from tests.journeys.rows import changes, settled
 
 JSON = "Content-Type: application/json"
-METHODS = ("HEAD", "TRACE", "CONNECT", "PROPFIND", "LINK")
+METHODS = ("TRACE", "CONNECT", "PROPFIND", "LINK")
 NASTY = (
     *("%00", "%ff%fe", "%0d%0aX-A:%20b", "%2e%2e", "..%2f..%2fetc%2fpasswd", "a%5Cb", "%F0%9F%98%80", "%"),
     *("LEAD-%D9%A1%D9%A0", "'%20or%201%20eq%201", "%23%3F", "x" * 5_000, "LEAD-" + "9" * 400, "%E2%80%AELEAD-1001"),
@@ -243,7 +243,7 @@ class TestMethods:
     def test_is_the_one_of_the_request_line(self, admin: Client, partner: Client, header: str) -> None:
         assert partner("GET", "/leads/LEAD-1001?_method=PATCH", headers={header: "PATCH"}).status_code == 200
         assert (
-            admin("POST", "/leads/LEAD-1001", json={"city": "Surat"}, headers={header: "PATCH"}).status_code == 404
+            admin("POST", "/leads/LEAD-1001", json={"city": "Surat"}, headers={header: "PATCH"}).status_code == 405
         )
 
     def test_a_preflight_tells_of_no_record(self, http: httpx.Client) -> None:

@@ -30,6 +30,10 @@ SPELLINGS = {
     "between bidi embedding marks": "\u202a+91 98765 43210\u202c",
     "after a left-to-right mark": "\u200e9876543210",
     "between bidi isolates": "\u2066+919876543210\u2069",
+    "with no-break hyphens": "+91 98765\u201143210",
+    "with an en dash": "98765 \u2013 43210",
+    "with a minus sign": "98765\u221243210",
+    "with a full-width hyphen": "98765\uff0d43210",
     "with a no-break space": "98765\u00a043210",
     "with a byte order mark": "\ufeff9876543210",
 }

@@ -260,7 +260,7 @@ class TestQueries:
             assert refusal.code == "QUERY_INVALID" and all(f.field and f.message for f in refusal.faults)
 
 
-class TestHeaders:
+class TestVersions:
     @given(TEXTS)
     def test_a_version_is_a_small_number_or_matches_nothing(self, text: str) -> None:
         try:
@@ -271,6 +271,8 @@ class TestHeaders:
             assert version is not None and 0 <= version < 10**9
             assert version == 0 or text.strip() == f'"{text.strip()[1:-1]}"'
 
+
+class TestKeys:
     @given(TEXTS)
     def test_a_key_and_a_correlation_id_are_plain(self, text: str) -> None:
         request = a_request(headers={"idempotency-key": text, "x-correlation-id": text})

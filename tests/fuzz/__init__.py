@@ -1,0 +1,1 @@
+"""`make fuzz`: every parser of what clients send, against made-up input."""
