@@ -1,8 +1,8 @@
 """`make api-check`: requests made from the OpenAPI document, as each role and as nobody, against a real backend.
 
-No answer may be a 5xx, have a status, a media type or a shape that the document doesn't name. Each role has SECONDS
-of them; then, for SECONDS, come walks through the main job in whatever order, and a look whether all data still holds
-together. SEED and EXAMPLES (generated requests per operation and round, beside the ones that follow from the document)
+No answer may be a 5xx, have a status, a media type or a shape that the document doesn't name. First come, for SECONDS,
+walks through the main job in whatever order; then each role has SECONDS of requests; then comes a look whether all data
+still holds together. SEED and EXAMPLES (generated requests per operation and round, beside the ones that follow from the document)
 choose what is asked. SECONDS=0 asks each role all that follows from the document, without a time box.
 
 Exit: 0 nothing wrong, 1 something is, 130 interrupted before anything was found. Ctrl-C gives the summary of what was
@@ -40,9 +40,10 @@ def main() -> int:
     ):
         told = documented(backend)
         try:
-            done += check(backend, Path(folder), plan)
+            done.append(walk(backend, Path(folder), seed=plan.seed, seconds=plan.seconds or WALKS))
+            if not done[0].interrupted:
+                done += check(backend, Path(folder), plan)
             if not any(one.interrupted for one in done):
-                done.append(walk(backend, Path(folder), seed=plan.seed, seconds=plan.seconds or WALKS))
                 sound = holds_together(backend)
         except KeyboardInterrupt:
             print("interrupted")

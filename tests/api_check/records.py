@@ -16,7 +16,8 @@ import httpx
 from local.demo import CONFIGURATION
 from tests.domain.documents.files import A_JPEG
 
-ROLES = ("Admin", "KAM", "CP", "Customer", "nobody")
+ROLES = ("nobody", "Customer", "CP", "KAM", "Admin")
+"""Who may do most comes last: an Admin changes the prices and the people that the others work with."""
 WHY = "The customer asked for it"
 _STAFF = {"Admin": ("admin@example.com", "Admin-Demo-1!"), "KAM": ("kam@example.com", "Kam-Demo-1!")}
 _KYC = ("LightBill", "PAN", "IncomeProof", "Aadhaar", "PassportPhoto")
