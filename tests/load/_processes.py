@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import httpx
 
+from tests.load._beside import Beside
 from tests.load._steady import Limit, Verdict, judged, lowest
 
 EVERY = 5.0
@@ -75,16 +73,15 @@ def sample(name: str, pid: int, tasks: int = 0) -> Sample:
     return Sample(time.time(), name, mb, sockets, len(held) - sockets, threads, tasks)
 
 
-class Watch:
+class Watch(Beside):
     """Samples the processes every few seconds while it is open, into a file too."""
 
     def __init__(self, processes: Mapping[str, int], file: Path, base: str) -> None:
+        super().__init__()
         self._processes, self._file, self._base = processes, file, base
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
         self.samples: list[Sample] = []
 
-    def _run(self) -> None:
+    def go_on(self) -> None:
         with self._file.open("w", encoding="utf-8") as file, httpx.Client(base_url=self._base, timeout=30) as http:
             while not self._end.wait(EVERY):
                 for name, pid in self._processes.items():
@@ -92,16 +89,6 @@ class Watch:
                     self.samples.append(sample(name, pid, tasks))
                     file.write(json.dumps(asdict(self.samples[-1])) + "\n")
                 file.flush()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end.set()
-        self._thread.join()
 
 
 def verdict(samples: Sequence[Sample], starts: Sequence[float]) -> bool:
