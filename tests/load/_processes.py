@@ -47,17 +47,6 @@ def processes_of(pid: int) -> dict[str, int]:
     return {"worker": pid, **({"storage": storage[0]} if storage else {})}
 
 
-def cpu_of(processes: Mapping[str, int]) -> dict[str, float]:
-    """Seconds of CPU so far."""
-    tick, spent = os.sysconf("SC_CLK_TCK"), {}
-    for name, process in processes.items():
-        stat = Path(f"/proc/{process}/stat")
-        if stat.exists():
-            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
-            spent[name] = (int(fields[11]) + int(fields[12])) / tick
-    return spent
-
-
 def sample(name: str, pid: int, tasks: int = 0) -> Sample:
     """What /proc says of it now."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
