@@ -139,5 +139,6 @@ class Device:
             if reply.status_code in (200, 201, 304) or reply.status_code in refusals:
                 reply.success()
             else:
-                reply.failure(f"{reply.status_code} {(reply.text or '')[:200]}")
+                said = (reply.text or "").partition('"instance"')[0]  # which is another one for each failure
+                reply.failure(f"{reply.status_code} {said[:200]}")
         return reply
