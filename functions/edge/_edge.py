@@ -1,4 +1,4 @@
-"""The one wrapper around every HTTP function (design.md §4): correlation id → limits → authenticate → role →
+"""The one wrapper around every HTTP function (design.md §4): correlation id → room → limits → authenticate → role →
 parse → idempotency → use case → reply; refusals become problem+json, and one line is logged.
 """
 
@@ -27,6 +27,7 @@ from functions.edge._gate import Gate
 from functions.edge._idempotency import Ticket, once
 from functions.edge._origins import Origins
 from functions.edge._reply import Reply, body_of, outcome_of, response, to_json, without_body
+from functions.edge._room import Room
 from functions.edge.errors import TookTooLong
 from functions.problems import PROBLEM_MEDIA_TYPE, problem, unexpected
 
@@ -73,6 +74,7 @@ class Edge:
         self._counting = counting
         self._seconds = seconds
         self._post = post
+        self._room = Room()
 
     def endpoint(self, blueprint: func.Blueprint, endpoint: Endpoint) -> Callable[[Handler], Handler]:
         """Decorator: make the handler an HTTP function of the blueprint, as the endpoint declares it."""
@@ -124,8 +126,9 @@ class Edge:
         self, req: func.HttpRequest, endpoint: Endpoint, handler: Handler, correlation: str, who: list[str]
     ) -> func.HttpResponse:
         try:
-            async with asyncio.timeout(self._seconds * endpoint.patience):
-                return await self._dispatch(req, endpoint, handler, correlation, who)
+            with self._room.taken(endpoint):
+                async with asyncio.timeout(self._seconds * endpoint.patience):
+                    return await self._dispatch(req, endpoint, handler, correlation, who)
         except DomainError as error:
             return _refusal(error, correlation)
         except TimeoutError:  # before the client gives up: it can't tell a slow server from a dead one

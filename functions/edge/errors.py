@@ -53,5 +53,9 @@ class TookTooLong(Unavailable):
     """The request wasn't finished in the time that a client waits; whether it was done isn't known."""
 
 
+class TooBusy(Unavailable):
+    """This instance works on as many requests as it can; nothing of this one was done."""
+
+
 class NotReady(Unavailable):
     """A part of what the application needs is down; the details name every part."""

@@ -9,11 +9,11 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any
 
 from local.azurite._install import FOLDER, Installed, installed_azurite
 from local.azurite.errors import AzuriteNotStarted
+from local.service import RunningService, spawned
 
 HOST = "127.0.0.1"
 ACCOUNT = "devstoreaccount1"
@@ -38,16 +38,12 @@ class Ports:
 
 
 @dataclass
-class RunningAzurite:
-    """One Azurite process; as a context manager it is stopped at the end."""
+class RunningAzurite(RunningService):
+    """One Azurite process."""
 
     ports: Ports
-    _process: subprocess.Popen[bytes]
+    _process: subprocess.Popen[Any]
     _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
 
     @property
     def connection_string(self) -> str:
@@ -86,14 +82,6 @@ class RunningAzurite:
             self._process.stdin.close()
         if self._folder:
             self._folder.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def start(
@@ -145,17 +133,9 @@ def _command(installed: Installed, location: Path | None, ports: Ports) -> list[
 
 
 def _spawn(command: list[str], home: Path, log: IO[bytes], keep_open: tuple[int, ...]) -> subprocess.Popen[bytes]:
-    # A session of its own: a terminal's Ctrl-C must not reach Azurite before those who still use it.
-    return subprocess.Popen(
-        command,
-        cwd=home,
-        env={**os.environ, "AZURITE_ACCOUNTS": f"{ACCOUNT}:{KEY};{BACKUP_ACCOUNT}:{BACKUP_KEY}"},
-        stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        pass_fds=keep_open,
-    )
+    accounts = {"AZURITE_ACCOUNTS": f"{ACCOUNT}:{KEY};{BACKUP_ACCOUNT}:{BACKUP_KEY}"}
+    output = {"stdout": log, "stderr": subprocess.STDOUT}
+    return spawned(command, keep_open=keep_open, cwd=home, env={**os.environ, **accounts}, **output)
 
 
 def _ports_when_ready(process: subprocess.Popen[bytes], log: Path) -> Ports:

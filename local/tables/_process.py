@@ -7,10 +7,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any
 
 from local.azurite import ACCOUNT, KEY
+from local.service import RunningService, spawned
 
 FILE = "rows.sqlite"
 _TABLE_ENDPOINT = re.compile(r"TableEndpoint=http://127\.0\.0\.1:\d+/")
@@ -21,11 +21,11 @@ class TablesNotStarted(Exception):
 
 
 @dataclass
-class RunningTables:
-    """One service; as a context manager it is stopped at the end."""
+class RunningTables(RunningService):
+    """One table service."""
 
     port: int
-    _process: subprocess.Popen[str]
+    _process: subprocess.Popen[Any]
 
     @property
     def connection_string(self) -> str:
@@ -37,23 +37,11 @@ class RunningTables:
         """The connection string with its tables here; what it says of blobs stays."""
         return _TABLE_ENDPOINT.sub(f"TableEndpoint=http://127.0.0.1:{self.port}/", connection)
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
     def stop(self) -> None:
         """End it. What was answered is on disk."""
         if self._process.stdin:
             self._process.stdin.close()
         self._process.wait()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def start(folder: Path, *, keep_open: tuple[int, ...] = ()) -> RunningTables:
@@ -61,14 +49,8 @@ def start(folder: Path, *, keep_open: tuple[int, ...] = ()) -> RunningTables:
 
     `keep_open` are file descriptors that stay open until it has ended, such as that of a lock on the folder.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "local.tables", str(folder / FILE)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        pass_fds=keep_open,
-    )
+    command = [sys.executable, "-m", "local.tables", str(folder / FILE)]
+    process = spawned(command, keep_open=keep_open, stdout=subprocess.PIPE, text=True)
     said = process.stdout.readline() if process.stdout else ""
     if not said.strip().isdigit():
         process.wait()

@@ -105,8 +105,8 @@ class Rows:
         if after:
             tests.append("(partition, key) > (?, ?)")
             values += _keys(after)
-        where = " AND ".join(tests)  # names from the tables above; what the client says are values
-        asked = f"SELECT body, partition, key FROM rows WHERE {where} ORDER BY partition, key LIMIT ?"  # noqa: S608
+        where = " AND ".join(tests)
+        asked = f"SELECT body, partition, key FROM rows WHERE {where} ORDER BY partition, key LIMIT ?"  # noqa: S608 - only words of the tables above
         found = self._base.execute(asked, (name, *values, most + 1)).fetchall()
         if len(found) <= most:
             return [body for body, _, _ in found], None

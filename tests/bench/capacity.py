@@ -188,6 +188,16 @@ def costs(results: dict[str, Any]) -> list[str]:
     return [*lines, f"| together | | | {sum(amount * PRICES[n] for n, amount in used.items()):,.2f} |"]
 
 
+def processors(results: dict[str, Any]) -> list[str]:
+    """Cores that each process had, stage by stage."""
+    stages = results["cores"]
+    names = list(dict.fromkeys(name for cores in stages.values() for name in cores))
+    lines = [f"| cores used | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for stage, cores in stages.items():
+        lines.append(f"| {stage} | {' | '.join(f'{cores.get(name, 0.0):.2f}' for name in names)} |")
+    return lines
+
+
 def rendered(results: dict[str, Any]) -> str:
     """All that is told between the marks."""
     stages = [
@@ -200,10 +210,11 @@ def rendered(results: dict[str, Any]) -> str:
         stages.append(f"| {row['stage']} | {row['users']} | {figures} | {budget} | {row['errors']} |")
     small = " **A try with a part of the people: no proof.**" if results["scale"] < 1 else ""
     spent = ", ".join(f"{name} {ms:.1f} ms" for name, ms in results["cpuMs"].items())
-    head = f"Measured {results['at']} on {results['machine']}.{small} CPU per request: {spent}."
+    head = f"Measured {results['at']} on {results['machine']}.{small} Storage: {results['storage']}. CPU per request: {spent}."
     what, users = first_limit(results)
     feed = f"What is full first is {what}, at about {users:,} users."
-    parts = ["### The run", head, "\n".join(stages), "### Growth", "\n".join(growth(results)), feed]
+    run = ["### The run", head, "\n".join(stages), "\n".join(processors(results))]
+    parts = [*run, "### Growth", "\n".join(growth(results)), feed]
     return "\n\n".join([*parts, "### A month at 400 users", "\n".join(costs(results))])
 
 

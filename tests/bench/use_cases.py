@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.bench.application import Application, on_azurite, opened
 from tests.bench.most_used import Ask, Case, cases
@@ -158,9 +159,9 @@ def compared(found: Measured) -> dict[str, float]:
     return {"bare": ratio, "bare_low": min(spread), "bare_high": max(spread), "own_share": own * 100}
 
 
-async def measure(outbox: object, rounds: int, only: str) -> None:
+async def measure(outbox: Path, rounds: int, only: str) -> None:
     """All cases, one after the other."""
-    async with opened(outbox) as (application, bare):  # type: ignore[arg-type]
+    async with opened(outbox) as (application, bare):
         for case in await cases(application):
             if only in case.name:
                 await measured(case, application, bare, max(1, rounds // case.weight))

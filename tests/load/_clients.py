@@ -26,6 +26,9 @@ class Manner:
     posts: bool
 
 
+UNWRITTEN = frozenset({"price"})
+"""Asked for with POST, but nothing is written by it: no timeline tells of it."""
+
 _UNWELL = frozenset({0, 500, 502, 503, 504})
 CP_APP = Manner({"accept": "*/*"}, 30, 1, 0.0, frozenset({0, *range(400, 600)}) - {401}, True)
 WEB = Manner(
@@ -91,7 +94,9 @@ class Device:
         refusals = frozenset({404, 409, 410, 412})  # somebody else was faster: an answer as good as any
         reply = self._ask(method, name, path, headers, body, refusals)
         if reply is None or reply.status_code in refusals:
-            self.ledger.enter(who=self.person["id"], what=name, refused=0 if reply is None else reply.status_code)
+            if name not in UNWRITTEN:
+                refused = 0 if reply is None else reply.status_code
+                self.ledger.enter(who=self.person["id"], what=name, refused=refused)
             return None
         return self._entered(name, body, reply)
 
@@ -100,7 +105,7 @@ class Device:
         tag = (reply.headers.get("ETag") or '""').strip('"')
         said = {"who": self.person["id"], "what": name, "tag": int(tag or 0), "id": data.get("id"), "body": body}
         lead = data.get("leadId") or data.get("id")
-        if name != "price":
+        if name not in UNWRITTEN:
             self.ledger.enter(**said, lead=lead, replayed=bool(reply.headers.get("Idempotent-Replayed")))
         if str(data.get("id", "")).startswith("LEAD-"):
             self.known[str(lead)] = max(self.known.get(str(lead), 0), int(tag))
@@ -134,5 +139,6 @@ class Device:
             if reply.status_code in (200, 201, 304) or reply.status_code in refusals:
                 reply.success()
             else:
-                reply.failure(f"{reply.status_code} {(reply.text or '')[:200]}")
+                said = (reply.text or "").partition('"instance"')[0]  # which is another one for each failure
+                reply.failure(f"{reply.status_code} {said[:200]}")
         return reply

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import httpx
 
+from tests.load._beside import Beside
 from tests.load._steady import Limit, Verdict, judged, lowest
 
 EVERY = 5.0
@@ -49,17 +47,6 @@ def processes_of(pid: int) -> dict[str, int]:
     return {"worker": pid, **({"storage": storage[0]} if storage else {})}
 
 
-def cpu_of(processes: Mapping[str, int]) -> dict[str, float]:
-    """Seconds of CPU so far."""
-    tick, spent = os.sysconf("SC_CLK_TCK"), {}
-    for name, process in processes.items():
-        stat = Path(f"/proc/{process}/stat")
-        if stat.exists():
-            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
-            spent[name] = (int(fields[11]) + int(fields[12])) / tick
-    return spent
-
-
 def sample(name: str, pid: int, tasks: int = 0) -> Sample:
     """What /proc says of it now."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
@@ -75,16 +62,15 @@ def sample(name: str, pid: int, tasks: int = 0) -> Sample:
     return Sample(time.time(), name, mb, sockets, len(held) - sockets, threads, tasks)
 
 
-class Watch:
+class Watch(Beside):
     """Samples the processes every few seconds while it is open, into a file too."""
 
     def __init__(self, processes: Mapping[str, int], file: Path, base: str) -> None:
+        super().__init__()
         self._processes, self._file, self._base = processes, file, base
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
         self.samples: list[Sample] = []
 
-    def _run(self) -> None:
+    def go_on(self) -> None:
         with self._file.open("w", encoding="utf-8") as file, httpx.Client(base_url=self._base, timeout=30) as http:
             while not self._end.wait(EVERY):
                 for name, pid in self._processes.items():
@@ -92,16 +78,6 @@ class Watch:
                     self.samples.append(sample(name, pid, tasks))
                     file.write(json.dumps(asdict(self.samples[-1])) + "\n")
                 file.flush()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end.set()
-        self._thread.join()
 
 
 def verdict(samples: Sequence[Sample], starts: Sequence[float]) -> bool:

@@ -7,10 +7,12 @@ import json
 import platform
 import statistics
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.load._cores import Moment, Use, used, why
 from tests.load._stages import SCALE, THINK, Stage, planned
 
 FEWEST = 0.6
@@ -87,7 +89,17 @@ def by_use_case(samples: list[Sample]) -> list[dict[str, Any]]:
     ]
 
 
-def told(rows: list[Row], kinds: list[dict[str, Any]], cpu: dict[str, float]) -> str:
+def uses_of(samples: list[Sample], moments: Sequence[Moment]) -> dict[str, Use | None]:
+    """Who had the processors in each stage, between its first request and its last."""
+    begun: dict[str, list[float]] = defaultdict(list)
+    for at, stage, *_ in samples:
+        begun[stage].append(at)
+    return {stage: used(moments, min(at), max(at)) for stage, at in begun.items() if stage}
+
+
+def told(
+    rows: list[Row], kinds: list[dict[str, Any]], cpu: dict[str, float], uses: Mapping[str, Use | None]
+) -> str:
     """The tables as text."""
     head = f"{'':<22}{'users':>6}{'requests':>10}{'/s':>7}{'p50':>8}{'p95':>8}{'p99':>8}{'budget':>8}{'errors':>8}"
     lines = [head]
@@ -103,17 +115,38 @@ def told(rows: list[Row], kinds: list[dict[str, Any]], cpu: dict[str, float]) ->
         share = f"{kind['share']:.1%}"
         lines.append(f"{kind['name']:<28}{kind['requests']:>9}{share:>8}{kind['p50']:>8.1f}{kind['p95']:>8.1f}")
     spent = ", ".join(f"{name} {ms:.1f} ms" for name, ms in cpu.items())
-    return "\n".join([*lines, "", f"CPU per request: {spent}"])
+    return "\n".join([*lines, "", f"CPU per request: {spent}", *_cores(uses), *_reasons(rows, uses)])
 
 
-def as_json(rows: list[Row], kinds: list[dict[str, Any]], cpu: dict[str, float], at: str) -> dict[str, Any]:
+def _cores(uses: Mapping[str, Use | None]) -> list[str]:
+    """How many cores each process had, stage by stage."""
+    found = {stage: use for stage, use in uses.items() if use}
+    names = list(dict.fromkeys(name for use in found.values() for name in use.by))
+    lines = ["", f"{'cores used':<22}" + "".join(f"{name:>10}" for name in [*names, "others", "idle"])] * bool(
+        found
+    )
+    for stage, use in found.items():
+        cores = [*(use.by.get(name, 0.0) for name in names), use.others, use.idle]
+        lines.append(f"{stage:<22}" + "".join(f"{each:>10.2f}" for each in cores))
+    return lines
+
+
+def _reasons(rows: list[Row], uses: Mapping[str, Use | None]) -> list[str]:
+    missed = [row for row in rows if row.users and not row.held]
+    return ["", *(f"{row.stage}: not held, {why(uses.get(row.stage))}" for row in missed)] if missed else []
+
+
+def as_json(
+    rows: list[Row], kinds: list[dict[str, Any]], cpu: dict[str, float], uses: Mapping[str, Use | None]
+) -> dict[str, Any]:
     """The same for docs/capacity.md and tests/bench/capacity.py."""
     said = [
         {**asdict(row), "budget": None if row.budget == float("inf") else row.budget, "held": row.held}
         for row in rows
     ]
     machine = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    return {"at": at, "machine": machine, "scale": SCALE, "stages": said, "useCases": kinds, "cpuMs": cpu}
+    cores = {stage: {**use.by, "others": use.others, "idle": use.idle} for stage, use in uses.items() if use}
+    return {"machine": machine, "scale": SCALE, "stages": said, "useCases": kinds, "cpuMs": cpu, "cores": cores}
 
 
 def errors_of(samples: list[Sample]) -> list[str]:
@@ -125,13 +158,13 @@ def errors_of(samples: list[Sample]) -> list[str]:
     return [f"{count:>6} × {text}" for text, count in sorted(found.items(), key=lambda e: -e[1])]
 
 
-def report(out: Path, cpu: dict[str, float], at: str) -> bool:
-    """Write the report of a run; whether all budgets were held."""
+def report(out: Path, cpu: dict[str, float], moments: Sequence[Moment], **about: str) -> bool:
+    """Write the report of a run; whether all budgets were held. `about` is said of it besides: when, on what storage."""
     samples = read_samples(out / "samples.jsonl")
-    rows, kinds = rows_of(samples, planned()), by_use_case(samples)
-    text = told(rows, kinds, cpu)
+    rows, kinds, uses = rows_of(samples, planned()), by_use_case(samples), uses_of(samples, moments)
+    text = told(rows, kinds, cpu, uses)
     (out / "report.txt").write_text(text + "\n", encoding="utf-8")
-    said = json.dumps(as_json(rows, kinds, cpu, at), indent=1)
+    said = json.dumps({**about, **as_json(rows, kinds, cpu, uses)}, indent=1)
     (out / "results.json").write_text(said + "\n", encoding="utf-8")
     print(text)
     for line in errors_of(samples)[:20]:

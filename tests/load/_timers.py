@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
@@ -22,6 +20,7 @@ from adapters.clock import SystemClock
 from adapters.tables import AzureTableStore
 from domain.continuity import Alarm, due_slot
 from domain.store import Delete, Replace, RowChanged, Store
+from tests.load._beside import Beside
 
 PERIODS = 8
 """In a whole soak."""
@@ -32,27 +31,16 @@ _BAD = ("The timer function", "backups need attention", *Alarm)
 """What the log says when a timer failed, or when a backup or a drill did."""
 
 
-class Rounds:
+class Rounds(Beside):
     """Fires every timer once in each period while it is open, spread over the period: in life they have minutes of their
     own, and all at once on one emulator would measure a queue. `starts` is when each period began."""
 
     def __init__(self, base: str, storage: str, period: float) -> None:
+        super().__init__()
         self._base, self._storage, self._period = base, storage, period
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
         self.starts: list[float] = []
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end.set()
-        self._thread.join()
-
-    def _run(self) -> None:
+    def go_on(self) -> None:
         with httpx.Client(base_url=self._base, timeout=30) as http:
             timers = in_turn(timers_of(http.get("/admin/functions").raise_for_status().json()))
             while len(self.starts) < PERIODS:

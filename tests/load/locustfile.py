@@ -67,7 +67,9 @@ class Partner(Person):
     @task(18)
     def list_leads(self) -> None:
         found = self.device.get("leads of a partner", "/leads?page=1&limit=20")
-        self.leads = found["items"] if found else self.leads
+        if not found:  # what was listed before may be old by now, and isn't wrong
+            return
+        self.leads = found["items"]
         for lead in self.leads:
             self.checked(lead)
             if lead["assignedTo"] != self.device.person["id"]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,9 +97,8 @@ class TestVerdict:
         """Of a worker in which this grows by so much a minute."""
 
         def at(minute: float) -> Sample:
-            grown = {name: value * minute for name, value in growing.items()}
-            values = {"mb": 150.0, "sockets": 9, "files": 9, "threads": 9, "tasks": 9} | grown
-            return Sample(minute * 60, "worker", **values)  # type: ignore[arg-type]
+            grown: dict[str, Any] = {name: value * minute for name, value in growing.items()}
+            return replace(Sample(minute * 60, "worker", 150.0, 9, 9, 9, 9), **grown)
 
         storage = [Sample(minute * 60, "storage", 100 + 50 * minute, 1, 1, 1) for minute in MINUTES]
         return verdict([*map(at, MINUTES), *storage], STARTS)

@@ -26,6 +26,7 @@ from tests.fakes.pdf import a_press
 NUMBERS = (7654321, 7654322)
 """Of the leads in a story. What stands for something is found in texts, so it occurs nowhere else."""
 
+LEAD, ANOTHER = (f"LEAD-{number}" for number in NUMBERS)
 FIRST_CUSTOMER = 7650000
 PHONE, UTR = "+917654000001", "SBIN765400000001"
 CUSTOMER_NAME, EMAIL, ADDRESS = "Zzcustomer", "zzcustomer@example.com", "Zzaddress"
@@ -55,9 +56,7 @@ class Scene(World):
 
     @property
     def ports(self) -> Ports:
-        whose = FakeDirectory(
-            {ONE.id: KAM.id, TWO.id: KAM.id}, {f"LEAD-{number}": ONE.id for number in NUMBERS}, (ADMIN.id,)
-        )
+        whose = FakeDirectory({ONE.id: KAM.id, TWO.id: KAM.id}, {LEAD: ONE.id, ANOTHER: ONE.id}, (ADMIN.id,))
         return Ports(
             store=self.store,
             clock=self.clock,

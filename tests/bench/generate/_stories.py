@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain import leads, quotations
 from domain.leads import LeadStatus
-from tests.bench.generate._scene import ADMIN, KAM, ONE, TWO, Scene
+from tests.bench.generate._scene import ADMIN, ANOTHER, KAM, LEAD, ONE, TWO, Scene
 
 _S = LeadStatus
 LATELY, THIS_QUARTER, EVER = 18, 80, 520
@@ -32,7 +32,7 @@ async def discussed(s: Scene) -> None:
 async def visited(s: Scene) -> None:
     """A meeting is agreed."""
     await discussed(s)
-    await s.talked("LEAD-7654321", _S.MEETING)
+    await s.talked(LEAD, _S.MEETING)
 
 
 async def silent(s: Scene) -> None:
@@ -45,7 +45,7 @@ async def declined(s: Scene) -> None:
     """Not interested, some after a visit."""
     await s.rng.choice((discussed, visited))(s)
     s.later(days=5)
-    await s.move("LEAD-7654321", _S.NOT_INTERESTED, by=ONE)
+    await s.move(LEAD, _S.NOT_INTERESTED, by=ONE)
 
 
 async def elsewhere(s: Scene) -> None:
@@ -57,13 +57,13 @@ async def elsewhere(s: Scene) -> None:
 async def quoted(s: Scene) -> None:
     """Has offers to think about."""
     await discussed(s)
-    await s.offered("LEAD-7654321", s.rng.randrange(1, 4))
+    await s.offered(LEAD, s.rng.randrange(1, 4))
 
 
 async def quoted_often(s: Scene) -> None:
     """Has seven."""
     await discussed(s)
-    await s.offered("LEAD-7654321", 7)
+    await s.offered(LEAD, 7)
 
 
 async def drafted(s: Scene) -> None:
@@ -77,7 +77,7 @@ async def expired(s: Scene) -> None:
     await quoted(s)
     s.clock.advance(days=33)
     await quotations.expire_quotations(ports=s.ports)
-    await s.move("LEAD-7654321", _S.NOT_INTERESTED, by=ONE)
+    await s.move(LEAD, _S.NOT_INTERESTED, by=ONE)
 
 
 async def refused(s: Scene) -> None:
@@ -98,28 +98,28 @@ async def accepted(s: Scene) -> None:
 async def won(s: Scene) -> None:
     """Verified by its partner."""
     await accepted(s)
-    await _won(s, "LEAD-7654321")
+    await _won(s)
 
 
-async def _won(s: Scene, lead_id: str) -> None:
-    said_yes = next(q for q in await s.quotations(lead_id) if q.accepted_at)
-    await s.documented(lead_id, s.rng.randrange(3))
+async def _won(s: Scene) -> None:
+    said_yes = next(q for q in await s.quotations(LEAD) if q.accepted_at)
+    await s.documented(LEAD, s.rng.randrange(3))
     s.later(days=3)
-    await s.move(lead_id, _S.WON, by=s.rng.choice((ONE, ADMIN)), quotation_ref=said_yes.id)
+    await s.move(LEAD, _S.WON, by=s.rng.choice((ONE, ADMIN)), quotation_ref=said_yes.id)
 
 
 async def being_built(s: Scene) -> None:
     """On its way through the works."""
     await won(s)
     s.later(days=4)
-    await s.move("LEAD-7654321", _S.PENDING)
+    await s.move(LEAD, _S.PENDING)
     if s.rng.random() < 0.6:
         await _under_execution(s)
 
 
 async def _under_execution(s: Scene) -> None:
     s.later(days=6)
-    await s.move("LEAD-7654321", _S.UNDER_EXECUTION, token_number=f"TKN-{s.rng.randrange(1_000, 9_999)}")
+    await s.move(LEAD, _S.UNDER_EXECUTION, token_number=f"TKN-{s.rng.randrange(1_000, 9_999)}")
 
 
 async def executed(s: Scene) -> None:
@@ -129,34 +129,42 @@ async def executed(s: Scene) -> None:
 
 
 async def _executed(s: Scene) -> None:
-    await s.move("LEAD-7654321", _S.PENDING)
+    await s.move(LEAD, _S.PENDING)
     await _under_execution(s)
     s.later(days=20)
-    await s.move("LEAD-7654321", _S.EXECUTED)
+    await s.move(LEAD, _S.EXECUTED)
 
 
 async def approved(s: Scene) -> None:
     """The commission is approved."""
     await executed(s)
+    await _approved(s)
+
+
+async def _approved(s: Scene) -> None:
     s.later(days=5)
-    await s.approve("LEAD-7654321")
+    await s.approve(LEAD)
 
 
 async def paid(s: Scene) -> None:
     """And paid."""
-    await approved(s)
+    await executed(s)
+    await _paid(s)
+
+
+async def _paid(s: Scene) -> None:
+    await _approved(s)
     s.later(days=5)
-    await s.paid_out("LEAD-7654321")
+    await s.paid_out(LEAD)
 
 
 async def paid_of_seven(s: Scene) -> None:
     """After seven quotations, of which the fifth it was."""
     await s.arrived()
-    await s.accepted((await s.offered("LEAD-7654321", 7))[4])
-    await _won(s, "LEAD-7654321")
+    await s.accepted((await s.offered(LEAD, 7))[4])
+    await _won(s)
     await _executed(s)
-    await s.approve("LEAD-7654321")
-    await s.paid_out("LEAD-7654321")
+    await _paid(s)
 
 
 async def reassigned(s: Scene) -> None:
@@ -186,7 +194,7 @@ async def forced_back(s: Scene) -> None:
     """Won by mistake: the commission is voided, or clawed back where it was paid."""
     await s.rng.choice((won, approved, paid))(s)
     s.later(days=5)
-    await s.force("LEAD-7654321", _S.IN_DISCUSSION)
+    await s.force(LEAD, _S.IN_DISCUSSION)
 
 
 async def returned(s: Scene) -> None:
@@ -194,7 +202,7 @@ async def returned(s: Scene) -> None:
     await paid(s)
     s.later(days=20)
     await s.arrived(number=1, to=TWO)
-    await s.talked("LEAD-7654322", _S.IN_DISCUSSION, by=TWO)
+    await s.talked(ANOTHER, _S.IN_DISCUSSION, by=TWO)
 
 
 async def asked_for(s: Scene) -> None:
