@@ -44,6 +44,9 @@ IN_ORDER = (
 """The tables as a backup reads them, one after the other, while people work: summaries before the leads that they
 are of, so that none in it is ahead of its lead, and the counters after all the ids that were taken from them."""
 
+DERIVED = ("views", "phones", "emails", "identities", "utrs", "expiries")
+"""What follows from rows of leads, customers and people (docs/tables.md); rebuild_views puts what is missing."""
+
 BACKED_UP = ("documents", "quotations")
 """The containers that a backup holds; what is in quarantine hasn't been accepted yet."""
 VAULT = "backups"

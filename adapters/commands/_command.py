@@ -16,7 +16,7 @@ from adapters.ids import CounterIds
 from adapters.messages import messages_for
 from adapters.settings import Settings, SettingsMissing
 from adapters.tables import AzureTableStore
-from domain.continuity import Engine, Progress
+from domain.continuity import Engine, Mended, Progress
 from domain.errors import DomainError
 from domain.ports import Ports
 from domain.values import INDIA
@@ -82,6 +82,11 @@ def fail(text: str) -> int:
         sys.stderr.write("\r\033[K")
     sys.stderr.write(text + "\n")
     return 1
+
+
+def told(mended: Mended) -> str:
+    """What was put right, in one line."""
+    return ", ".join(f"{number:,} {kind}" for kind, number in sorted(mended.items()))
 
 
 def in_india(at: datetime) -> str:

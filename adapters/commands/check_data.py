@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import sys
 
+from adapters.clock import SystemClock
 from adapters.commands._operating import FINE, WRONG, Reader, operate
 from adapters.tables import AzureTableStore
 from domain.continuity import violations
+from domain.values import day_in_india
 
 
 async def check_data(store: AzureTableStore) -> int:
     """Print what doesn't hold."""
     reader, found = Reader(store), 0
-    async for violation in violations(reader.table):
+    today = day_in_india(SystemClock().now())
+    async for violation in violations(reader.table, today=today):
         found += 1
         print(
             f"{violation.rule.name} {' '.join(violation.ids)}: {violation.text} (rule: {violation.rule})",

@@ -14,12 +14,12 @@ from datetime import datetime
 import aiohttp
 
 from adapters.background import all_done, later, pause
-from adapters.commands._command import fail, say
+from adapters.commands._command import fail, say, told
 from adapters.commands._post import Place, home_of, run_on_place, tell
 from adapters.continuity import patient_blobs
 from adapters.ids import CounterIds
 from adapters.tables import AzureEntities
-from domain.continuity import Epoch, Standing, Target, begin_epoch, leave_gap_in_ids, mend_lists, read_epoch
+from domain.continuity import Epoch, Standing, Target, begin_epoch, leave_gap_in_ids, mend_copy, read_epoch
 from domain.errors import DomainError
 from domain.ports import Ports
 from domain.store import StorageUnavailable
@@ -35,7 +35,7 @@ Before
 After
   [ ] Set READ_ONLY=0 on this instance and restart it.
   [ ] Lead clients here.
-  [ ] Run check_data; register a lead. The lists are mended by this command.
+  [ ] Run check_data; register a lead. Lists, indexes and claims are put right by this command.
 """
 
 
@@ -55,22 +55,23 @@ async def _work(place: Place, arguments: argparse.Namespace) -> int:
 
 
 async def _mend(place: Place, since: datetime | None) -> int:
-    """The lists, which the copy may have from before or after their leads. The restart needn't wait for it."""
-    say("Mending the lists; this may go on while you restart …")
+    """What follows from the rows of one partition in others, which the copy may have from before or after them. The
+    restart needn't wait for it."""
+    say("Putting right what is derived (lists, indexes, claims); this may go on while you restart …")
     home = home_of(place.settings)
     entities = AzureEntities(home.address("table"), credential=home.credential)
     ports = Ports(store=place.home, clock=place.post.clock, ids=CounterIds(place.home), pause=pause, later=later)
     try:
-        mended = await mend_lists(target=Target(entities, patient_blobs(home), ports), since=since)
+        mended = await mend_copy(target=Target(entities, patient_blobs(home), ports), since=since)
     except DomainError as error:
         return fail(
-            f"The lists couldn't be mended: {error.message} Run rebuild_views. {place.settings.instance} "
-            "is promoted all the same."
+            f"What is derived couldn't all be put right: {error.message} Run rebuild_views. "
+            f"{place.settings.instance} is promoted all the same."
         )
     finally:
         await all_done()
         await entities.close()
-    say(f"The lists of {mended:,} leads were mended.")
+    say(f"Put right: {told(mended)}." if mended else "Nothing had to be put right.")
     return 0
 
 

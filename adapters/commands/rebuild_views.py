@@ -1,7 +1,9 @@
-"""`python -m adapters.commands.rebuild_views`: writes all summaries of leads for lists anew from the leads.
+"""`python -m adapters.commands.rebuild_views`: writes anew what is derived from leads, customers and people.
 
-Needs STORAGE_CONNECTION or STORAGE_ACCOUNT. It may run while people work, be stopped and be run again: no view goes
-back to an older version, and what is right already isn't written. Exit status 0: all leads were looked at.
+That is the summaries for lists, and what else stands in other tables because of them and is missing there: the
+index of what may expire, links, markers of uploads, claims of phones, sign-ins and UTRs. Needs STORAGE_CONNECTION
+or STORAGE_ACCOUNT. It may run while people work, be stopped and be run again: no view goes back to an older
+version, a claim that points to somebody else stays, what is right isn't written. Exit status 0: all was looked at.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import sys
 
 from adapters.background import later, pause
 from adapters.clock import SystemClock
+from adapters.commands._command import told
 from adapters.ids import CounterIds
 from adapters.storage import Account
 from adapters.tables import AzureTableStore
+from domain.continuity import Mended, mend_all
 from domain.errors import DomainError
-from domain.leads import rebuild_all
 from domain.lists import forget_packs
 from domain.ports import Ports
 
@@ -33,12 +36,12 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-async def rebuild(account: Account) -> tuple[int, int]:
-    """Rebuild in this account; how many leads there are, how many had views out of date."""
+async def rebuild(account: Account) -> tuple[int, int, Mended]:
+    """Rebuild in this account; how many leads there are, how many had views out of date, what else was missing."""
     store = AzureTableStore(account.address("table"), credential=account.credential)
     ports = Ports(store=store, clock=SystemClock(), ids=CounterIds(store), pause=pause, later=later)
     try:
-        done = await rebuild_all(ports=ports, told=_tell)
+        done = await mend_all(ports=ports, told=_tell)
         await forget_packs(ports=ports)
         return done
     finally:
@@ -52,11 +55,13 @@ def main() -> int:
         sys.stderr.write("Set STORAGE_CONNECTION or STORAGE_ACCOUNT: the storage account with the leads.\n")
         return 2
     try:
-        leads, wrong = asyncio.run(rebuild(account))
+        leads, wrong, mended = asyncio.run(rebuild(account))
     except DomainError as error:
         sys.stderr.write(f"Stopped: {error.message} Run it again; it goes over the leads anew.\n")
         return 1
     _say(f"Done: {leads} leads, {wrong} had views out of date.")
+    if mended:
+        _say(f"Also put right: {told(mended)}.")
     return 0
 
 

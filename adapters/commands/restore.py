@@ -12,10 +12,10 @@ import sys
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.commands._command import fail, run_command, say
+from adapters.commands._command import fail, run_command, say, told
 from adapters.continuity import patient_blobs
 from adapters.ids import CounterIds
-from adapters.schema import TABLES
+from adapters.schema import DERIVED, TABLES
 from adapters.storage import Account
 from adapters.tables import AzureEntities, AzureTableStore
 from domain.continuity import Engine, Fate, Restored, Tally, Target, Wanted, check_reason, put_back_as_of, restore
@@ -81,6 +81,10 @@ def _tell(done: Restored, wanted: Wanted, *, began: datetime) -> int:
         say(f"Look at them, then remove them: restore --discard {wanted.prefix}")
     for series, number in done.next_ids.items():
         say(f"  next {series + ' id':<15} {number:,}")
+    if done.mended:
+        say(f"Put right elsewhere: {told(done.mended)}.")
+    if done.restore_id and wanted.prefix is None and wanted.table in DERIVED:
+        say(f"What {wanted.table} lacks since the backup: rebuild_views puts it right, check_data says if it did.")
     if done.restore_id is None:
         say("Nothing was written. Add --yes to do it.")
     return 1 if conflicts else 0

@@ -14,8 +14,6 @@ from datetime import date, timedelta
 
 from domain import leads
 from domain.bulk._parts import (
-    SHOWN,
-    STORED,
     Part,
     decide,
     divided,
@@ -30,7 +28,7 @@ from domain.bulk._signs import hide, name_of, reveal, reveal_forgotten
 from domain.bulk.errors import ImportNotFound, ImportNotTaken, ImportRejected
 from domain.errors import DomainError, Fault, Invalid
 from domain.identity import Person, assignable_partner
-from domain.jobs import Job, JobState, close_job, find_job, open_job, open_jobs
+from domain.jobs import SHOWN, STORED, Job, JobState, close_job, find_job, open_job, open_jobs
 from domain.leads import NewLead, Origin
 from domain.ports import Ports
 from domain.timeline import Act

@@ -18,7 +18,7 @@ from domain.leads import NewLead, Origin
 from domain.store import Create, Delete, RowChanged, RowExists, Store, Value
 from domain.values import PhoneNumber, iso, moment
 
-PART, STORED, SHOWN, VERDICT = "part", "stored", "shown", "verdict"
+PART, VERDICT = "part", "verdict"
 MAX_ROWS = 100
 _MAX_TEXT = 200_000  # characters: less than half of what a row of the store may hold
 _COLUMN = 16_000  # characters in one column: at most 32,000 UTF-16 units

@@ -17,7 +17,7 @@ from domain.commissions._payment import Payment, PaymentMethod, Utr
 from domain.commissions._queries import commission_of_actor
 from domain.commissions._rows import clawbacks_in, commissions_in
 from domain.commissions._status import MOVES, CommissionStatus
-from domain.commissions._utrs import CLAIM_ROW, UTRS
+from domain.commissions._utrs import CLAIM_ROW, UTRS, keep_claims
 from domain.commissions.errors import (
     CommissionInvalid,
     CommissionMoveNotAllowed,
@@ -54,6 +54,7 @@ __all__ = [
     "commission_of_actor",
     "commissions_in",
     "ended",
+    "keep_claims",
     "may_see_commission",
     "pay_commission",
     "plain",

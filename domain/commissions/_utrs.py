@@ -8,6 +8,7 @@ taking over changes that commission's version.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from domain.commissions._decisions import replacing
@@ -124,6 +125,19 @@ class UtrClaim:
 
     async def _commit(self, write: Create | Replace | Delete) -> None:
         await self.ports.store.commit(table=UTRS, partition=self.utr.text, writes=[write], write_id=self.write_id)
+
+
+async def keep_claims(*, ports: Ports, file: LeadFile) -> int:
+    """Claim the UTRs that paid a lead's commissions where nobody does, as after the loss of rows; how many those
+    were. A claim of another commission is left alone. Raises StorageUnavailable."""
+    paid = [(c.id, c.payout.payment.utr.text) for c in commissions_in(file) if c.payout]
+    kept = 0
+    for commission_id, utr in paid:
+        claim, write_id = Create(CLAIM_ROW, {"commissionId": commission_id}), f"kept:{ports.ids.unique()}"
+        with suppress(RowExists):
+            await ports.store.commit(table=UTRS, partition=utr, writes=[claim], write_id=write_id)
+            kept += 1
+    return kept
 
 
 def uses(commission: Commission, utr: Utr) -> bool:

@@ -3,7 +3,7 @@
 Backups that are read again before they count, their retention, restores and drills; what has to be true of data.
 """
 
-from domain.continuity._aftermath import SERIES, mend_lists
+from domain.continuity._aftermath import SERIES, mend_copy
 from domain.continuity._backup import Outcome, back_up, back_up_if_due
 from domain.continuity._catalogue import (
     ALERT_AFTER,
@@ -18,8 +18,9 @@ from domain.continuity._catalogue import (
     usable,
     watch,
 )
-from domain.continuity._check import Tables, violations
+from domain.continuity._check import violations
 from domain.continuity._contradictions import Contradictions, contradictions_in
+from domain.continuity._counterparts import Tables
 from domain.continuity._decisions import Decision, Fate, decide
 from domain.continuity._drill import Compared, DrillReport, drill, drill_if_due, read_drill
 from domain.continuity._entity import (
@@ -47,6 +48,7 @@ from domain.continuity._epoch import (
 from domain.continuity._invariants import Rule, Violation, broken_in_file, plain_file
 from domain.continuity._journal import Tally
 from domain.continuity._manifest import FILES, TABLE, Manifest, Part, Series, suspects_in
+from domain.continuity._mending import Kind, Mended, mend_all
 from domain.continuity._ports import Engine, Entities, Place, Put, Target
 from domain.continuity._progress import Progress
 from domain.continuity._putback import PutBack, check_reason, put_back_as_of, put_back_from
@@ -85,7 +87,9 @@ __all__ = [
     "Entity",
     "Epoch",
     "Fate",
+    "Kind",
     "Manifest",
+    "Mended",
     "Mode",
     "Outcome",
     "Part",
@@ -126,7 +130,8 @@ __all__ = [
     "extra_slot",
     "leave_gap_in_ids",
     "line_of",
-    "mend_lists",
+    "mend_all",
+    "mend_copy",
     "newest_verified",
     "note_sync",
     "one_backup",

@@ -7,14 +7,19 @@ out. Both cost little: only summaries that were written since the backup are loo
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime, timedelta
 
 from domain.continuity._entity import Entity, entity_of, row_of, whole_number
 from domain.continuity._epoch import ID_GAP
 from domain.continuity._manifest import TABLE, Manifest
+from domain.continuity._mending import Kind, Mended, mend_each, mend_job, menders
 from domain.continuity._ports import Engine, Target
+from domain.continuity._timelines import HEADS
 from domain.continuity._vault import fetch_part, lines_of
+from domain.jobs import DONE, OPEN
+from domain.jobs import TABLE as JOBS
 from domain.leads import lead_in, rebuild, reveal_stray
 from domain.lists import forget_packs
 from domain.store import Create, Delete, Replace, RowChanged, RowExists, StorageUnavailable
@@ -24,6 +29,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """Rows bear the storage's time, a backup its own."""
 
 _SYNC_MARGIN = timedelta(hours=1)
+_LAST_DAY = timedelta(days=1)
 VIEWS, COUNTERS, _NEXT = "views", "counters", "next"
 _ATTEMPTS = 8
 SERIES: Mapping[str, tuple[str, str]] = {
@@ -63,16 +69,59 @@ async def settle_views(*, target: Target, since: str, only: str | None = None) -
     return len(ahead)
 
 
-async def mend_lists(*, target: Target, since: datetime | None) -> int:
-    """After a copy was promoted: its lists may be ahead of their leads, or behind, in what was written since the
-    last sync (None: not known, so all are looked at). How many leads' lists were mended. May run while people work.
+async def mend_copy(*, target: Target, since: datetime | None) -> Mended:
+    """After a copy was promoted, whose partitions may be of different moments: all that follows elsewhere from what
+    was written since the last sync is put right (None: not known, so all is looked at). May run while people work.
+
+    What was entered on a timeline since then, or in the last day, is told again; nobody hears twice.
     """
     text = iso(since - _SYNC_MARGIN) if since else ""
-    mended = await settle_views(target=target, since=text)
-    async for page in target.entities.pages(table="leads"):
+    told = iso((since or target.ports.clock.now() - _LAST_DAY) - _SYNC_MARGIN)
+    mended: Mended = Counter({Kind.LISTS: await settle_views(target=target, since=text)})
+    for table, mend in menders(target.ports, told, make_customers=True).items():
+        mended += await mend_each(_heads_since(target, table, text), mend)
+    return mended + await _mend_jobs(target, [row async for row in _jobs_since(target, text)])
+
+
+async def _heads_since(target: Target, table: str, since: str) -> AsyncIterator[str]:
+    async for page in target.entities.pages(table=table):
         for row in page:
-            if row.key == "lead" and row.timestamp >= text:
-                mended += await rebuild(ports=target.ports, lead_id=row.partition)
+            if row.key == HEADS[table] and row.timestamp >= since:
+                yield row.partition
+
+
+async def _jobs_since(target: Target, since: str) -> AsyncIterator[Entity]:
+    async for page in target.entities.pages(table=JOBS):
+        for row in page:
+            if is_moved(row, since):
+                yield row
+
+
+async def mend_restored(
+    *, engine: Engine, manifest: Manifest, target: Target, since: str, tables: Collection[str]
+) -> Mended:
+    """After rows were put back: all that follows elsewhere from what these tables have of after `since`, by the
+    storage's clock. The backup may have read that before, and the change itself after. Raises BackupDamaged."""
+    told = since if len(tables) > 1 else None
+    mended: Mended = Counter()
+    for table, mend in menders(target.ports, told).items():
+        if table in tables:
+            mended += await mend_each(_kept_since(engine, manifest, table, since), mend)
+    if JOBS in tables:
+        kept = _rows_of(engine, manifest, JOBS)
+        mended += await _mend_jobs(target, [row async for row in kept if is_moved(row, since)])
+    return mended
+
+
+def is_moved(row: Entity, since: str) -> bool:
+    """Whether the row is of a job that is open, or was finished since."""
+    return row.partition == OPEN or (row.partition == DONE and row.timestamp >= since)
+
+
+async def _mend_jobs(target: Target, rows: list[Entity]) -> Mended:
+    mended: Mended = Counter()
+    for row in rows:
+        mended += await mend_job(ports=target.ports, partition=row.partition, job_id=row.key)
     return mended
 
 
@@ -85,14 +134,18 @@ async def _remove(target: Target, row: Entity) -> None:
         return  # somebody has changed the lead since, so it is current again
 
 
-async def leads_since(*, engine: Engine, manifest: Manifest, since: str) -> AsyncIterator[str]:
-    """The leads in a backup that were written since that moment of the storage's. Raises BackupDamaged."""
-    series = manifest.one(TABLE, "leads")
+async def _kept_since(engine: Engine, manifest: Manifest, table: str, since: str) -> AsyncIterator[str]:
+    """The aggregates in a backup that were written since that moment of the storage's."""
+    async for row in _rows_of(engine, manifest, table):
+        if row.key == HEADS[table] and row.timestamp >= since:
+            yield row.partition
+
+
+async def _rows_of(engine: Engine, manifest: Manifest, table: str) -> AsyncIterator[Entity]:
+    series = manifest.one(TABLE, table)
     for part in series.parts if series else ():
         for line in lines_of(await fetch_part(engine=engine, part=part), part):
-            row = entity_of(line)
-            if row.key == "lead" and row.timestamp >= since:
-                yield row.partition
+            yield entity_of(line)
 
 
 async def keep_ids_unique(

@@ -7,22 +7,23 @@ difference between tables counts only if nothing that it concerns was written si
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
-from domain import commissions, customers, leads
+from domain import customers, jobs, leads, quotations
 from domain.continuity._aftermath import CLOCKS_DIFFER
 from domain.continuity._check import violations
 from domain.continuity._entity import Entity, entity_of, row_of, text_of
-from domain.continuity._invariants import Rule, Violation
+from domain.continuity._invariants import Violation
 from domain.continuity._manifest import TABLE, Manifest
 from domain.continuity._ports import Engine
 from domain.continuity._progress import Progress
+from domain.continuity._timelines import HEADS
 from domain.continuity._vault import fetch_part, lines_of
 from domain.store import Row
-from domain.values import iso
+from domain.values import day_in_india, iso, lead_of, owner_of_document
 
-_OTHER_SIDE = {Rule.PHONE: customers.PHONES, Rule.VIEWS: leads.VIEWS, Rule.UTR: commissions.UTRS}
 _MOST_NAMED = 1_000
 
 
@@ -43,7 +44,7 @@ class Contradictions:
 async def contradictions_in(*, engine: Engine, manifest: Manifest) -> Contradictions:
     """Every rule that doesn't hold in this backup. Raises BackupDamaged, BackupFailed."""
     copy, found = _Copy(engine, manifest), Contradictions()
-    async for violation in violations(copy.table, looks=1):
+    async for violation in violations(copy.table, looks=1, today=day_in_india(manifest.taken)):
         if copy.tells(violation):
             found.add(violation)
     return found
@@ -75,15 +76,26 @@ class _Copy:
 
     def tells(self, violation: Violation) -> bool:
         """Whether that is so in the data, and not only because two tables were read one after the other."""
-        other = _OTHER_SIDE.get(violation.rule)
-        if other is None:
+        if not violation.table:
             return True
-        return self._manifest.one(TABLE, other) is not None and violation.ids[0] not in self.moving
+        return self._manifest.one(TABLE, violation.table) is not None and violation.ids[0] not in self.moving
 
     def _note(self, table: str, entity: Entity) -> None:
-        if table in ("leads", "customers"):
-            self.moving.add(entity.partition)
-        elif table == leads.VIEWS:
-            self.moving.add(leads.lead_in(row_of(entity)) or "")
-        elif table in (customers.PHONES, commissions.UTRS):
-            self.moving.add(text_of(entity, "customerId") or text_of(entity, "commissionId") or "")
+        self.moving.update(_concerned(table, entity))
+
+
+def _concerned(table: str, entity: Entity) -> Iterable[str]:
+    """The ids of what a row is about."""
+    if table in HEADS:
+        yield entity.partition
+        yield entity.key.removeprefix(customers.LINK)
+    elif table == leads.VIEWS:
+        yield leads.lead_in(row_of(entity)) or ""
+        yield owner_of_document(entity.key) or ""
+    elif table == quotations.EXPIRIES:
+        yield lead_of(entity.key) or ""
+    elif table == jobs.TABLE:
+        yield from json.loads(text_of(entity, "ids") or "[]")
+    else:
+        for column in ("customerId", "commissionId", "personId"):
+            yield text_of(entity, column) or ""

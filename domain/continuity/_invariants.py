@@ -1,12 +1,12 @@
 """What holds at every moment between the rows of a lead: the invariants that tests and `check_data` share. Pure.
 
-What holds between tables (phones, views, UTRs) is in `_check`, which also says how rows are streamed.
+What holds between tables is in `_counterparts`; how rows are streamed and compared is in `_check`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain import commissions, leads, pricing, quotations
@@ -29,15 +29,22 @@ class Rule(StrEnum):
     PHONE = "a customer's phone is claimed by that customer"
     VIEWS = "views say what the leads say"
     UTR = "a UTR pays one commission, and is claimed by it"
+    LINK = "a lead's customer has a link to it"
+    EXPIRY = "a quotation that may expire is in the index by which the timer finds it"
+    UPLOAD = "an upload that is awaited has the marker by which the sweep finds it"
+    SIGN_IN = "what a person signs in with is claimed by that person"
+    IMPORT = "each lead that an import has stored is there"
 
 
 @dataclass(frozen=True, order=True)
 class Violation:
-    """A rule that doesn't hold, for whom, and how. Names fields but no values: those may be personal data."""
+    """A rule that doesn't hold, for whom, and how. Names fields but no values: those may be personal data. `table`
+    is the one that should say something and doesn't, where two are compared."""
 
     rule: Rule
     ids: tuple[str, ...]
     text: str
+    table: str = field(default="", compare=False)
 
 
 def broken_in_file(file: LeadFile) -> list[Violation]:

@@ -8,6 +8,7 @@ written of the part at hand are then counted as skipped.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 
 from domain.blobs import Blobs
@@ -15,6 +16,7 @@ from domain.continuity._aftermath import VIEWS, keep_ids_unique
 from domain.continuity._catalogue import usable
 from domain.continuity._journal import Journal, Tally
 from domain.continuity._manifest import Manifest, Series
+from domain.continuity._mending import Mended
 from domain.continuity._ports import Engine, Target
 from domain.continuity._restore_files import restore_files
 from domain.continuity._restore_rows import RestoringRows, Wanted
@@ -29,7 +31,8 @@ class Restored:
     """What became of every row of the backup (or of the part of it that was asked for), by table.
 
     `next_ids` says with which number each series of ids goes on; empty for scratch tables and dry runs.
-    `leads` are those of the one customer that was restored: they are not restored with it.
+    `leads` are those of the one customer that was restored: they are not restored with it. `mended` is what was
+    put right that follows from these rows elsewhere.
     """
 
     backup_id: str
@@ -38,6 +41,7 @@ class Restored:
     files: dict[str, Tally] = field(default_factory=dict)
     next_ids: dict[str, int] = field(default_factory=dict)
     leads: list[str] = field(default_factory=list)
+    mended: Mended = field(default_factory=Counter)
 
     def total(self) -> Tally:
         """All tables together."""
@@ -83,7 +87,7 @@ async def restore(
         raise BackupNotFound(f"The backup {manifest.id} has no {wanted.one}. Another one may have: list_backups.")
     if wanted.prefix is not None:
         return done
-    await work.settle_behind()
+    done.mended = await work.settle_behind()
     done.files = await _files(engine, manifest, wanted, there.files, dry_run=dry_run)
     if not dry_run:
         done.next_ids = await keep_ids_unique(engine=engine, manifest=manifest, target=there, only=wanted.one)

@@ -6,21 +6,22 @@ What becomes of a row is decided in `_decisions`; what goes through a timeline i
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from domain.continuity import _objects as objects
-from domain.continuity._aftermath import CLOCKS_DIFFER, leads_since, settle_views
+from domain.continuity._aftermath import CLOCKS_DIFFER, mend_restored, settle_views
 from domain.continuity._decisions import Decision, Fate, decide
 from domain.continuity._entity import Entity, entity_of, line_of, text_of
 from domain.continuity._forced import put_back
 from domain.continuity._journal import Journal, Tally
 from domain.continuity._manifest import Manifest, Part, Series
+from domain.continuity._mending import Mended, mend_customer, mend_lead
 from domain.continuity._ports import Engine, Put, Target
 from domain.continuity._progress import Progress
 from domain.continuity._timelines import HEADS
 from domain.continuity._vault import fetch_part, lines_of
-from domain.leads import rebuild
 from domain.store import RowChanged, RowExists, StorageUnavailable
 from domain.values import iso
 
@@ -95,17 +96,23 @@ class RestoringRows:
         if (all_leads or self._wanted.lead) and self._wanted.prefix is None and not self._dry:
             await settle_views(target=self._target, since=self._since, only=self._wanted.lead)
 
-    async def settle_behind(self) -> None:
-        """Make the summaries of the one lead, or of leads that were written while the backup was made: it may have
-        read their summaries before. Those of other leads came back as a table."""
+    async def settle_behind(self) -> Mended:
+        """Put right what follows elsewhere from the one lead or customer, from the one table, or from what was
+        written while the backup was made: it may have read that before. The rest came back as tables."""
+        wanted, ports = self._wanted, self._target.ports
         if self._dry:
-            return
-        if self._wanted.lead:
-            await rebuild(ports=self._target.ports, lead_id=self._wanted.lead)
-        elif self._wanted.one is None and self._wanted.table in (None, "leads"):
-            since = "" if self._wanted.table else self._since
-            async for lead_id in leads_since(engine=self._engine, manifest=self._manifest, since=since):
-                await rebuild(ports=self._target.ports, lead_id=lead_id)
+            return Counter()
+        if wanted.lead:
+            return await mend_lead(ports=ports, lead_id=wanted.lead)
+        if wanted.customer:
+            return await mend_customer(ports=ports, customer_id=wanted.customer)
+        return await mend_restored(
+            engine=self._engine,
+            manifest=self._manifest,
+            target=self._target,
+            since="" if wanted.table else self._since,
+            tables=[series.name for series in self._manifest.tables() if self.concerns(series)],
+        )
 
     async def _is_missing(self, name: str) -> bool:
         """Make the table; in a dry run, only say whether it isn't there."""

@@ -23,6 +23,7 @@ from domain.customers._phones import (
     claimed_by,
     holding_of,
     is_on_its_way,
+    keep_claim,
     mark_merged,
     new_customer_id,
     owner_of,
@@ -39,11 +40,13 @@ from domain.customers._queries import (
     records_of,
     timeline_of,
 )
-from domain.customers._rows import TABLE, LeadLink, customer_from_row
+from domain.customers._rows import CUSTOMER_ROW, LINK, TABLE, LeadLink, customer_from_row
 from domain.customers.errors import CustomerExists, CustomerInvalid, CustomerNotFound, CustomerOfAnother
 
 __all__ = [
     "CLAIM_ROW",
+    "CUSTOMER_ROW",
+    "LINK",
     "PHONES",
     "PROFILE",
     "TABLE",
@@ -74,6 +77,7 @@ __all__ = [
     "holding_of",
     "is_on_its_way",
     "join",
+    "keep_claim",
     "leads_of",
     "leave",
     "link_lead",

@@ -67,9 +67,9 @@ async def leave(*, ports: Ports, customer_id: str, lead_id: str, write_id: str) 
             await ports.store.commit(table=TABLE, partition=customer_id, writes=writes, write_id=write_id)
 
 
-async def link_lead(*, ports: Ports, customer_id: str, link: LeadLink, act: Act) -> None:
-    """Put a link into a customer's partition, if there is none."""
-    await _created(ports, customer_id, [link_write(link)], f"{act.write_id}:{link.lead_id}")
+async def link_lead(*, ports: Ports, customer_id: str, link: LeadLink, act: Act) -> bool:
+    """Put a link into a customer's partition, if there is none; whether there was none."""
+    return await _created(ports, customer_id, [link_write(link)], f"{act.write_id}:{link.lead_id}")
 
 
 async def account_for(*, ports: Ports, phone: PhoneNumber, act: Act) -> Customer:

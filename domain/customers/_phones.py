@@ -145,6 +145,16 @@ async def mark_merged(*, ports: Ports, phone: PhoneNumber, merged: bool, write_i
         await _commit(ports.store, phone.e164, Replace(CLAIM_ROW, values, row.etag), write_id)
 
 
+async def keep_claim(*, ports: Ports, customer: Customer) -> bool:
+    """Claim a customer's phone if nobody does, as after the loss of rows; whether that was so. A claim that points
+    to somebody else is left alone: which of the two is right isn't to be seen here. Raises StorageUnavailable."""
+    if customer.phone is None:
+        return False
+    merged: dict[str, Value] = {"merged": True} if customer.merged_into else {}
+    claim = Create(CLAIM_ROW, {"customerId": customer.id, **merged})
+    return await _commit(ports.store, customer.phone.e164, claim, f"kept:{ports.ids.unique()}")
+
+
 def being_changed() -> PhoneBeingChanged:
     """The refusal while a number is on its way."""
     return PhoneBeingChanged("The phone number is being changed at this moment. Try again.", retry_after=2)

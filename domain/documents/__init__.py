@@ -27,11 +27,13 @@ from domain.documents._operations import (
     read_document,
 )
 from domain.documents._sweep import sweep_uploads
+from domain.documents._uploads import UPLOADS, awaited_in, keep_markers
 
 __all__ = [
     "LINK_LASTS",
     "MAX_ACTIVE",
     "MAX_BYTES",
+    "UPLOADS",
     "Document",
     "DocumentStatus",
     "Fault",
@@ -42,10 +44,12 @@ __all__ = [
     "add_kyc_document",
     "add_lead_document",
     "approve_kyc_document",
+    "awaited_in",
     "complete_document",
     "current_kyc",
     "delete_document",
     "documents_in",
+    "keep_markers",
     "kyc_of",
     "read_document",
     "reject_kyc_document",

@@ -137,7 +137,7 @@ def shelf_of(document_id: str) -> tuple[Shelf, str]:
     return (LEADS if owner.startswith("LEAD-") else KYC), owner
 
 
-async def _unmark_after(marked: asyncio.Future[None], *, ports: Ports, document_id: str) -> None:
+async def _unmark_after(marked: asyncio.Future[bool], *, ports: Ports, document_id: str) -> None:
     try:
         await marked
     except DomainError:

@@ -2,6 +2,7 @@
 
 from domain.identity._change import Decision as PersonDecision
 from domain.identity._change import change_person
+from domain.identity._claims import CLAIM_TABLES, claimed_in, claims_needed, keep_claims
 from domain.identity._model import (
     NOWHERE,
     STAFF,
@@ -69,7 +70,7 @@ from domain.identity._queries import (
     session_is_live,
     timeline_of_person,
 )
-from domain.identity._rows import person_from_row
+from domain.identity._rows import PEOPLE, person_from_row
 from domain.identity.errors import (
     AccountNotActive,
     CredentialsWrong,
@@ -102,7 +103,9 @@ from domain.identity.errors import (
 )
 
 __all__ = [
+    "CLAIM_TABLES",
     "NOWHERE",
+    "PEOPLE",
     "STAFF",
     "AccessTokens",
     "Account",
@@ -159,6 +162,8 @@ __all__ = [
     "change_password",
     "change_person",
     "check_password",
+    "claimed_in",
+    "claims_needed",
     "clear_idle_sessions",
     "clear_old_codes",
     "clear_old_locks",
@@ -167,6 +172,7 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "enroll",
+    "keep_claims",
     "partner_by_phone",
     "partner_ids_by_kam",
     "partner_ids_of_kam",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +19,8 @@ from domain.values import Actor, Role, iso, moment
 
 TABLE = "jobs"
 OPEN, DONE = "open", "done"
+STEPS = STORED, SHOWN = "stored", "shown"
+"""What an import notes of each of its parts (`domain/bulk`), in the partition that bears the job's id."""
 
 
 class JobState(StrEnum):
@@ -62,6 +64,34 @@ async def close_job(*, store: Store, job: Job, state: JobState) -> None:
             await store.commit(table=TABLE, partition=OPEN, writes=writes, write_id=f"{job.id}:closed")
 
 
+async def reopen_job(*, store: Store, job_id: str) -> bool:
+    """Let a finished job be carried out again, each of whose steps can be: rows that it had changed may have been
+    put back to what they were before. False if it isn't finished, or open already."""
+    row = await store.get(table=TABLE, partition=DONE, key=job_id)
+    if row is None or row.values["state"] != JobState.FINISHED:
+        return False
+    again = Create(job_id, _values(replace(_from_row(row), state=JobState.RUNNING)))
+    try:
+        await store.commit(table=TABLE, partition=OPEN, writes=[again], write_id=f"{job_id}:again")
+    except RowExists:
+        return False
+    return True
+
+
+async def forget_steps(*, store: Store, job_id: str) -> int:
+    """Let an open job do all its steps again; how many were noted as done."""
+    noted = [
+        row
+        for step in STEPS
+        async for row in store.scan(table=TABLE, partition=job_id, first=f"{step}:", before=f"{step};")
+    ]
+    for row in noted:
+        with suppress(RowChanged):
+            gone = [Delete(row.key, row.etag)]
+            await store.commit(table=TABLE, partition=job_id, writes=gone, write_id=f"{job_id}:{row.key}:forgotten")
+    return len(noted)
+
+
 async def find_job(*, store: Store, job_id: str) -> Job | None:
     """The job, closed or open: one request if it is closed, else two."""
     for partition in (DONE, OPEN):
@@ -77,8 +107,9 @@ async def job_is_open(*, store: Store, job_id: str) -> bool:
 
 
 async def open_jobs(*, store: Store) -> tuple[Job, ...]:
-    """All jobs that aren't closed: one request as long as there are fewer than a thousand."""
-    return tuple([_from_row(row) async for row in store.scan(table=TABLE, partition=OPEN)])
+    """All jobs that aren't closed, the oldest first: one request as long as there are fewer than a thousand."""
+    found = [_from_row(row) async for row in store.scan(table=TABLE, partition=OPEN)]
+    return tuple(sorted(found, key=lambda job: (job.at, job.id)))
 
 
 def _values(job: Job) -> dict[str, Value]:

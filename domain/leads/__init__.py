@@ -2,9 +2,9 @@
 
 from domain.leads._assignment import reassign_lead
 from domain.leads._change import change_lead
-from domain.leads._customer_link import leave_customer, move_lead
+from domain.leads._customer_link import keep_link, leave_customer, move_lead
 from domain.leads._customers import CustomerSeen, customer_by_phone, customer_of_actor, edit_customer
-from domain.leads._file import Changed, Decision, LeadFile, own_file, proof_write, read_file
+from domain.leads._file import Changed, Decision, LeadFile, file_from, own_file, proof_write, read_file
 from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see, plain, tomorrow
 from domain.leads._moves import StatusChange, check_move, check_override, move_notes, moved
 from domain.leads._operations import NewLead, edit_lead, register_lead, reserve_lead_id, show_lead, store_lead
@@ -40,9 +40,11 @@ from domain.leads._views import (
     is_young,
     lead_in,
     logs_since,
+    mark_again,
     of_partner,
     rebuild,
     rebuild_all,
+    rebuild_from,
     reveal_import,
     reveal_stray,
     shard_of,
@@ -97,6 +99,7 @@ __all__ = [
     "entries_between",
     "feed_key",
     "feed_moment",
+    "file_from",
     "follow_up_range",
     "hidden_by",
     "hidden_imports",
@@ -105,6 +108,7 @@ __all__ = [
     "import_name",
     "in_feed",
     "is_young",
+    "keep_link",
     "lead_from_row",
     "lead_in",
     "lead_not_found",
@@ -112,6 +116,7 @@ __all__ = [
     "lead_to_values",
     "leave_customer",
     "logs_since",
+    "mark_again",
     "may_see",
     "move_lead",
     "move_notes",
@@ -124,6 +129,7 @@ __all__ = [
     "reassign_lead",
     "rebuild",
     "rebuild_all",
+    "rebuild_from",
     "register_lead",
     "remind_follow_ups",
     "require_version",

@@ -130,6 +130,19 @@ async def mend_link(*, ports: Ports, lead: Lead) -> None:
     await settle_lead(ports=ports, claim=claim, lead=lead, act=act)
 
 
+async def keep_link(*, ports: Ports, lead: Lead, make: bool) -> bool:
+    """After rows were put back or lost: the same, and whether the link was missing. A customer who isn't there is
+    only made anew with `make`: else its own restore may still bring it back. Raises StorageUnavailable."""
+    customer = await customers.read_customer(store=ports.store, customer_id=lead.customer_id)
+    if customer and customer.merged_into is None:
+        act = Act(actor=system("customer-links"), at=ports.clock.now(), write_id=ports.ids.unique())
+        link = LeadLink(lead.id, introduces=False, at=act.at)
+        return await customers.link_lead(ports=ports, customer_id=customer.id, link=link, act=act)
+    if customer or make:
+        await mend_link(ports=ports, lead=lead)
+    return bool(customer or make)
+
+
 def profile_of(lead: Lead) -> Profile:
     """What a lead says of its customer."""
     return Profile(

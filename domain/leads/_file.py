@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.leads._model import Lead, may_see
@@ -69,9 +69,15 @@ async def read_file(*, store: Store, lead_id: str) -> LeadFile | None:
     """The lead and its parts without the timeline, or None: one storage request."""
     if not is_lead_id(lead_id):
         return None
-    rows = {row.key: row async for row in store.scan(table=TABLE, partition=lead_id, before=BEFORE_TIMELINE)}
-    row = rows.pop(LEAD_ROW, None)
-    return LeadFile(lead_from_row(row), row.etag, rows) if row else None
+    scan = store.scan(table=TABLE, partition=lead_id, before=BEFORE_TIMELINE)
+    return file_from([row async for row in scan])
+
+
+def file_from(rows: Iterable[Row]) -> LeadFile | None:
+    """The lead and its parts, from rows of its partition; None if the lead's own isn't among them."""
+    parts = {row.key: row for row in rows if row.key < BEFORE_TIMELINE}
+    row = parts.pop(LEAD_ROW, None)
+    return LeadFile(lead_from_row(row), row.etag, parts) if row else None
 
 
 async def own_file(*, store: Store, lead_id: str, actor: Actor) -> LeadFile:

@@ -14,7 +14,7 @@ from domain.notifications._inbox import (
     unread_count,
 )
 from domain.notifications._model import KEPT, MAX_KEPT, Kind, Notice, Notification, Severity, reminder_key
-from domain.notifications._outbox import Announcement, sweep, tell_again
+from domain.notifications._outbox import Announcement, mark_again, sweep, tell_again
 from domain.notifications._selection import Selection, SortBy
 from domain.notifications.errors import NotificationNotFound
 
@@ -34,6 +34,7 @@ __all__ = [
     "deliver",
     "inbox_of",
     "is_news",
+    "mark_again",
     "mark_all_read",
     "mark_read",
     "notification_of",

@@ -7,7 +7,8 @@ Leads have markers of their own, which also stand for their views; these are for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -125,6 +126,19 @@ async def tell_again(*, ports: Ports, table: str, source: str, write_ids: Collec
         state = fold(entry for entry in entries if entry.version <= version)
         await tell(ports=ports, source=source, entries=told, state=state)
     return bool(written)
+
+
+async def mark_again(*, ports: Ports, table: str, rows: Iterable[Row], since: str) -> int:
+    """Put the markers that a copy may lack: under the write id of each news since that moment, so that the sweep
+    tells of it. `rows` are an aggregate's whole partition. How many there were. Raises StorageUnavailable."""
+    entries = [row for row in rows if row.key >= FIRST_ENTRY and str(row.values["at"]) >= since]
+    news = {(r.partition, str(r.values["writeId"])) for r in entries if is_news([str(r.values["action"])])}
+    at = iso(ports.clock.now())
+    for source, write_id in sorted(news):
+        marker = Create(f"{table}:{source}:{write_id}", {"at": at})
+        with suppress(RowExists):
+            await ports.store.commit(table=TABLE, partition=PARTITION, writes=[marker], write_id=write_id)
+    return len(news)
 
 
 async def sweep(*, ports: Ports) -> int:

@@ -1,7 +1,8 @@
 """Quotations: made, priced, shared, answered, withdrawn or expired, each within its lead's transaction."""
 
 from domain.quotations._change import change_quotation, check_open, replacing
-from domain.quotations._expiries import note_expiries
+from domain.quotations._expiries import TABLE as EXPIRIES
+from domain.quotations._expiries import expiries_needed, keep_expiries, note_expiries
 from domain.quotations._model import Quotation, may_see_quotation, plain
 from domain.quotations._operations import (
     Edit,
@@ -27,6 +28,7 @@ from domain.quotations._told import PriceTable, price_table, told_configuration,
 from domain.quotations.errors import PdfNotMade
 
 __all__ = [
+    "EXPIRIES",
     "OPEN",
     "Edit",
     "Offer",
@@ -45,7 +47,9 @@ __all__ = [
     "edit_quotation",
     "every_quotation",
     "expire_quotations",
+    "expiries_needed",
     "files_of_customer",
+    "keep_expiries",
     "last_valid_day",
     "may_see_quotation",
     "note_expiries",

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
-from domain import leads, quotations
+from domain import documents, leads
 from domain.continuity import HEADS, violations
 from domain.jobs import open_jobs
 from domain.leads import PENDING, VIEWS
 from domain.notifications import Notification, inbox_of
-from domain.quotations import QuotationStatus
 from domain.store import Row, Store
 from domain.timeline import FIRST_ENTRY, Entry, entry_from_row, verify
 from tests.faults.cases import Request
 
+_INDEXES = ("phones", "emails", "identities", "utrs", "expiries")
 OFFICE = ("CP-1001", "KAM-1001", "ADMIN-1001", "ADMIN-1002")
 
 
@@ -57,21 +58,11 @@ class Scene:
 
     async def check(self) -> None:
         """Fails if an invariant doesn't hold, or something is still to be done."""
-        tables = self._tables(await self._customers())
-        assert [v async for v in violations(tables)] == []
+        tables = self._tables([*await self._customers(), *await self._linked()])
+        assert [v async for v in violations(tables, today=date.min)] == []
         for markers in (PENDING, "untold"):
             assert [r.key async for r in self.store.scan(table=VIEWS, partition=markers)] == []
         assert [job.id for job in await open_jobs(store=self.store)] == []
-        await self._check_that_all_may_expire([key for table, key in self._about() if table == "leads"])
-
-    async def _check_that_all_may_expire(self, lead_ids: list[str]) -> None:
-        """The timer finds only what stands in its index."""
-        for lead_id in lead_ids:
-            file = await leads.read_file(store=self.store, lead_id=lead_id)
-            for quotation in quotations.quotations_in(file) if file else ():
-                if quotation.status in (QuotationStatus.CREATED, QuotationStatus.SHARED):
-                    day = quotation.valid_until.isoformat()
-                    assert await self.store.get(table="expiries", partition=day, key=quotation.id)
 
     def _about(self) -> tuple[tuple[str, str], ...]:
         made = ((self.request.makes, self.made),) if self.request.makes and self.made else ()
@@ -80,6 +71,15 @@ class Scene:
     async def _customers(self) -> list[tuple[str, str]]:
         """Whom the numbers belong to now: a request may have made them."""
         rows = [await self.store.get(table="phones", partition=p, key="customer") for p in self.request.phones]
+        return [("customers", str(row.values["customerId"])) for row in rows if row]
+
+    async def _linked(self) -> list[tuple[str, str]]:
+        """The customers of the leads."""
+        rows = [
+            await self.store.get(table="leads", partition=lead_id, key="lead")
+            for table, lead_id in self._about()
+            if table == "leads"
+        ]
         return [("customers", str(row.values["customerId"])) for row in rows if row]
 
     async def _whose(self) -> list[str]:
@@ -118,7 +118,7 @@ class Scene:
     def _tables(self, customers: list[tuple[str, str]]) -> Callable[[str], AsyncIterator[Row]]:
         """The rows of all tables that concern the request, for the invariants of `check_data`."""
         places = sorted({*self._about(), *customers})
-        whose: dict[str, list[str | None]] = {"phones": list(self.request.phones), "utrs": [None]}
+        whose: dict[str, list[str | None]] = {table: [None] for table in _INDEXES}
         for table, partition in places:
             whose.setdefault(table, []).append(partition)
 
@@ -140,6 +140,8 @@ class Scene:
                 row = await self.store.get(table=VIEWS, partition=place, key=lead_id)
                 if row:
                     yield row
+        async for row in self.store.scan(table=VIEWS, partition=documents.UPLOADS):
+            yield row
 
 
 def kind(person: str) -> str:

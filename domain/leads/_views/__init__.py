@@ -27,7 +27,7 @@ from domain.leads._views._imports import (
     reveal_stray,
     sign_of,
 )
-from domain.leads._views._repair import rebuild, rebuild_all, sweep
+from domain.leads._views._repair import mark_again, rebuild, rebuild_all, rebuild_from, sweep
 from domain.leads._views._summary import Summary, summary_of
 from domain.leads._views._write import (
     PENDING,
@@ -69,9 +69,11 @@ __all__ = [
     "lead_in",
     "logs_since",
     "mark",
+    "mark_again",
     "of_partner",
     "rebuild",
     "rebuild_all",
+    "rebuild_from",
     "reveal_import",
     "reveal_stray",
     "see",

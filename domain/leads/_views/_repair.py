@@ -13,11 +13,11 @@ from domain.leads._rows import LEAD_ROW, TABLE, lead_from_row
 from domain.leads._views._feed import put_change
 from domain.leads._views._imports import VIEWS
 from domain.leads._views._summary import Summary, summary_of
-from domain.leads._views._write import PENDING, of_partner, put, put_left, shard_of, unmark
+from domain.leads._views._write import PENDING, mark, of_partner, put, put_left, shard_of, unmark
 from domain.ports import Ports
 from domain.store import Row, Store
 from domain.timeline import BEFORE_TIMELINE, Entry, entry_from_row
-from domain.values import moment
+from domain.values import iso, moment
 
 _OLD_ENOUGH = timedelta(seconds=10)
 """A marker older than this is looked after: the request that put it has stopped, or is very slow."""
@@ -29,6 +29,7 @@ _AT_ONCE = 16
 
 
 Mend = Callable[[Lead], Awaitable[None]]
+Beside = Callable[[list[Row]], Awaitable[None]]
 Tell = Callable[[str, Collection[str]], Awaitable[None]]
 
 
@@ -71,16 +72,27 @@ async def _look_after(ports: Ports, lead_id: str, write_ids: Collection[str], me
 
 async def rebuild(*, ports: Ports, lead_id: str) -> bool:
     """Write a lead's views from its partition; whether any was out of date. A lead never stored has none."""
-    return await _rebuild_from(ports, [row async for row in ports.store.scan(table=TABLE, partition=lead_id)])
+    rows = [row async for row in ports.store.scan(table=TABLE, partition=lead_id)]
+    return await rebuild_from(ports=ports, rows=rows)
 
 
-async def rebuild_all(*, ports: Ports, told: Callable[[int, int, str], None]) -> tuple[int, int]:
+async def rebuild_all(
+    *, ports: Ports, told: Callable[[int, int, str], None], beside: Beside | None = None
+) -> tuple[int, int]:
     """Write all views from the table of leads, lead by lead in one walk; how many leads, how many were out of
-    date. Doing it again, also after a kill, changes nothing that is right. `told` hears of progress."""
+    date. Doing it again, also after a kill, changes nothing that is right. `told` hears of progress, and `beside`
+    is given each lead's rows."""
+
+    async def one(rows: list[Row]) -> bool:
+        wrong = await rebuild_from(ports=ports, rows=rows)
+        if beside:
+            await beside(rows)
+        return wrong
+
     done = wrong = 0
     running: set[asyncio.Task[bool]] = set()
     async for rows in _by_partition(ports.store):
-        running.add(asyncio.ensure_future(_rebuild_from(ports, rows)))
+        running.add(asyncio.ensure_future(one(rows)))
         if len(running) >= _AT_ONCE:
             ready, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             wrong += sum(task.result() for task in ready)
@@ -101,8 +113,10 @@ async def _by_partition(store: Store) -> AsyncIterator[list[Row]]:
         yield rows
 
 
-async def _rebuild_from(ports: Ports, rows: list[Row]) -> bool:
-    """The order matters: whoever finds the row among all leads current may take it that the rest is."""
+async def rebuild_from(*, ports: Ports, rows: list[Row]) -> bool:
+    """The same from the rows of the lead's whole partition.
+
+    The order matters: whoever finds the row among all leads current may take it that the rest is."""
     parts = {row.key: row for row in rows if row.key < BEFORE_TIMELINE}
     row = parts.pop(LEAD_ROW, None)
     if row is None:
@@ -127,6 +141,20 @@ async def _rebuild_from(ports: Ports, rows: list[Row]) -> bool:
 async def _put(store: Store, place: str, summary: Summary, write_id: str) -> bool:
     row = await store.get(table=VIEWS, partition=place, key=summary.lead_id)
     return await put(store=store, place=place, said=summary, row=row, write_id=write_id)
+
+
+async def mark_again(*, ports: Ports, rows: list[Row], since: str) -> int:
+    """Put the markers that a copy may lack: under the write id of each change since that moment, so that the sweep
+    tells of it and does what else follows. `rows` are a lead's whole partition. How many there were."""
+    changes = {(r.partition, str(r.values["writeId"])) for r in rows if _is_entry_since(r, since)}
+    at = iso(ports.clock.now())
+    for lead_id, write_id in sorted(changes):
+        await mark(store=ports.store, lead_id=lead_id, write_id=write_id, at=at)
+    return len(changes)
+
+
+def _is_entry_since(row: Row, since: str) -> bool:
+    return row.key >= BEFORE_TIMELINE and str(row.values["at"]) >= since
 
 
 def _former_partners(entries: Iterable[Entry]) -> set[str]:

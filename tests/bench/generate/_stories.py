@@ -76,6 +76,7 @@ async def expired(s: Scene) -> None:
     """Thought about them for too long."""
     await quoted(s)
     s.clock.advance(days=33)
+    await s.settle()  # the index by which the timer finds them is written after the answer
     await quotations.expire_quotations(ports=s.ports)
     await s.move(LEAD, _S.NOT_INTERESTED, by=ONE)
 

@@ -13,14 +13,17 @@ from typing import Any
 
 import pytest
 
-from domain import leads, pricing
+from domain import documents, leads, pricing
 from domain.continuity import Rule, Violation, plain_file, verified_timelines, violations
+from domain.identity import EmailAddress, enroll
 from domain.leads import LeadStatus
 from domain.store import Row
 from domain.timeline import fold
-from domain.values import Money
+from domain.values import Money, PhoneNumber, Role
 from local.master_data import load_master_data
+from tests.domain.identity.setting import Hashing
 from tests.domain.sales.world import ASHA, World, run
+from tests.fakes.blobs import FakeBlobs
 
 FIRST, SECOND = "LEAD-1001", "LEAD-1002"
 PANEL = "panels:PANEL-1:2025-04-01"
@@ -47,11 +50,43 @@ async def a_busy_world(world: World) -> None:
     await leads.reassign_lead(
         ports=world.ports, lead_id="LEAD-1004", partner_id="CP-1002", reason="Moved", act=world.act(ASHA, version)
     )
+    await world.quotation("LEAD-1004")
+    await begin_upload(world, "LEAD-1004")
+    await people_with_sign_ins(world)
     await world.settle()
     await load_master_data(world.store)
     seen = rows_of(world, "masterdata")["catalogue", PANEL].values["revision"]
     act = replace(world.act(ASHA, int(str(seen))), at=datetime.now(UTC))
     await pricing.deactivate_item(ports=world.ports, kind="panels", item_id="PANEL-1", reason="Sold out", act=act)
+
+
+async def begin_upload(world: World, lead_id: str) -> None:
+    blobs = FakeBlobs(now=world.clock.now)
+    await blobs.create_container(container="documents")
+    await documents.add_lead_document(
+        ports=world.ports, blobs=blobs, lead_id=lead_id, doc_type="GENERAL", act=world.act(ASHA)
+    )
+
+
+async def people_with_sign_ins(world: World) -> None:
+    for person_id, role, how in (
+        ("CP-1009", Role.CP, {"phone": PhoneNumber("+919000000009")}),
+        ("KAM-1001", Role.KAM, {"email": EmailAddress("kabir@example.com"), "password": "Kam-Demo-1!"}),
+    ):
+        await enroll(
+            ports=world.ports,
+            passwords=Hashing(),
+            act=world.act(ASHA),
+            person_id=person_id,
+            name="Somebody",
+            role=role,
+            **how,
+        )
+
+
+def awaited(world: World) -> str:
+    """The marker of the upload that is out."""
+    return next(key for place, key in rows_of(world, "views") if place == "uploads")
 
 
 def rows_of(world: World, table: str) -> dict[Key, Row]:
@@ -196,6 +231,43 @@ BREAKS: dict[str, tuple[Break, set[tuple[Rule, str]]]] = {
         lambda w: remove(w, "utrs", "SBIN526010912345", "commission"),
         {(Rule.UTR, "COMM-100101")},
     ),
+    "a quotation that is out isn't in the index": (
+        lambda w: remove(w, "expiries", "2026-04-01", "QUOT-100401"),
+        {(Rule.EXPIRY, "LEAD-1004")},
+    ),
+    "a quotation is in the index under another day": (
+        lambda w: rows_of(w, "expiries").__setitem__(
+            ("2026-04-02", "QUOT-100401"),
+            replace(rows_of(w, "expiries").pop(("2026-04-01", "QUOT-100401")), partition="2026-04-02"),
+        ),
+        {(Rule.EXPIRY, "LEAD-1004")},
+    ),
+    "a customer has no link to its lead": (
+        lambda w: remove(w, "customers", customer_of(w, FIRST), f"lead:{FIRST}"),
+        {(Rule.LINK, FIRST)},
+    ),
+    "nobody looks after an upload": (
+        lambda w: remove(w, "views", "uploads", awaited(w)),
+        {(Rule.UPLOAD, "LEAD-1004")},
+    ),
+    "a partner's phone isn't claimed": (
+        lambda w: remove(w, "phones", "+919000000009", "partner"),
+        {(Rule.SIGN_IN, "CP-1009")},
+    ),
+    "a partner's phone is claimed by another": (
+        lambda w: change(w, "phones", "+919000000009", "partner", personId="CP-1001"),
+        {(Rule.SIGN_IN, "CP-1009")},
+    ),
+    "an address of staff isn't claimed": (
+        lambda w: remove(w, "emails", "kabir@example.com", "staff"),
+        {(Rule.SIGN_IN, "KAM-1001")},
+    ),
+    "a lead of an import is missing": (
+        lambda w: w.store._tables.setdefault("jobs", {}).__setitem__(
+            ("JOB-1", "stored:0000"), Row("JOB-1", "stored:0000", {"ids": '["LEAD-1999"]'}, "1")
+        ),
+        {(Rule.IMPORT, "LEAD-1999")},
+    ),
     "a UTR is claimed by another commission": (
         lambda w: change(w, "utrs", "SBIN526010912345", "commission", commissionId="COMM-100201"),
         {(Rule.UTR, "COMM-100101")},
@@ -291,6 +363,11 @@ class TestCheck:
                     if table not in ("leads", "views"):
                         for row in seed.get(table, ()):
                             yield row
+                            if row.key == f"lead:{FIRST}":
+                                for number in range(2000, 2000 + copies):
+                                    yield replace(row, key=f"lead:LEAD-{number}")
+                        if table == "customers":  # one partition is held until the next comes by
+                            yield Row("CUST-9999", "busy", {"job": "JOB-1"}, "")
                         return
                     for number in range(2000, 2000 + copies):
                         for row in copies_of(table, f"LEAD-{number}"):
