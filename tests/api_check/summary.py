@@ -55,7 +55,7 @@ class Checked:
         seen = sum(len(told[name] & self.answers[name].keys()) for name in self.operations)
         known = sum(len(told[name]) for name in self.operations)
         statuses = " ".join(f"{status}×{number}" for status, number in sorted(self.statuses.items()))
-        verdict = "WRONG ANSWERS, see below" if self.failed else "nothing wrong"
+        verdict = "WRONG ANSWERS, see above" if self.failed else "nothing wrong"
         return (
             f"{self.role}: {verdict}{' until it was interrupted' if self.interrupted else ''}. "
             f"{self.requests} requests to {len(self.operations)} operations in {self.seconds:.0f} s; "
