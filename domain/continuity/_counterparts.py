@@ -81,14 +81,11 @@ async def noted(tables: Tables) -> AsyncIterator[Item]:
 
 async def found(tables: Tables, marked: Collection[str]) -> AsyncIterator[Item]:
     """What the tables of claims, indexes and views say."""
-    async for row in tables(customers.PHONES):
-        if row.key == customers.CLAIM_ROW:
-            yield Item(Rule.PHONE, (str(row.values.get("customerId")),), row.partition, customers.PHONES)
-        elif person := identity.claimed_in(row):
-            yield _sign_in(person, customers.PHONES, row.partition)
-    for table in set(identity.CLAIM_TABLES) - {customers.PHONES}:
+    for table in identity.CLAIM_TABLES:  # customers' claims are in one of them
         async for row in tables(table):
-            if person := identity.claimed_in(row):
+            if (table, row.key) == (customers.PHONES, customers.CLAIM_ROW):
+                yield Item(Rule.PHONE, (str(row.values.get("customerId")),), row.partition, table)
+            elif person := identity.claimed_in(row):
                 yield _sign_in(person, table, row.partition)
     async for row in tables(commissions.UTRS):
         yield Item(Rule.UTR, (str(row.values.get("commissionId")),), row.partition, commissions.UTRS)
