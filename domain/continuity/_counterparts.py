@@ -61,12 +61,11 @@ def needed(table: str, partition: Partition, marked: Collection[str], today: dat
         return  # told already
 
 
-def met(table: str, partition: Partition) -> Iterator[Item]:
+def met(table: str, partition: Partition, marked: Collection[str]) -> Iterator[Item]:
     """What an aggregate's partition says that another table needs."""
     if table == customers.TABLE:
-        for key in partition.rows:
-            if key.startswith(customers.LINK):
-                yield _link(key.removeprefix(customers.LINK), partition.id)
+        links = [key.removeprefix(customers.LINK) for key in partition.rows if key.startswith(customers.LINK)]
+        yield from (_link(lead_id, partition.id) for lead_id in links if lead_id not in marked)
     if table == leads.TABLE and partition.head and "import" in partition.head.values:
         yield _imported(partition.id, str(partition.head.values["import"]).partition("|")[2])
 
