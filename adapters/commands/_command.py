@@ -86,7 +86,7 @@ def fail(text: str) -> int:
 
 def told(mended: Mended) -> str:
     """What was put right, in one line."""
-    return ", ".join(f"{number:,} {kind}" for kind, number in sorted(mended.items()))
+    return ", ".join(f"{kind} ({number:,})" for kind, number in sorted(mended.items()))
 
 
 def in_india(at: datetime) -> str:

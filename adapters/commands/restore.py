@@ -15,7 +15,7 @@ from datetime import datetime
 from adapters.commands._command import fail, run_command, say, told
 from adapters.continuity import patient_blobs
 from adapters.ids import CounterIds
-from adapters.schema import DERIVED, TABLES
+from adapters.schema import DERIVED, TABLES, create_containers, create_tables
 from adapters.storage import Account
 from adapters.tables import AzureEntities, AzureTableStore
 from domain.continuity import Engine, Fate, Restored, Tally, Target, Wanted, check_reason, put_back_as_of, restore
@@ -42,9 +42,11 @@ async def _work(engine: Engine, arguments: argparse.Namespace) -> int:
     )
     restore_id = arguments.resume or f"R-{engine.now():%Y%m%d%H%M%S}"
     target = _other_account(engine, arguments.to_account)
-    if arguments.yes:
-        say(f"This is restore {restore_id}. Should it be interrupted: the same command and --resume {restore_id}")
     try:
+        if arguments.yes:
+            await _open(target or engine.itself(), scratch=wanted.prefix is not None)
+            again = f"the same command and --resume {restore_id}"
+            say(f"This is restore {restore_id}. Should it be interrupted: {again}")
         done = await restore(
             engine=engine,
             wanted=wanted,
@@ -62,6 +64,13 @@ async def _work(engine: Engine, arguments: argparse.Namespace) -> int:
         for part in (target.entities, target.files, target.ports.store) if target else ():
             await part.close()  # type: ignore[union-attr]  # the ports have no close; these adapters do
     return _tell(done, wanted, began=engine.now())
+
+
+async def _open(target: Target, *, scratch: bool) -> None:
+    """Make what a backup doesn't have and the app needs, or the restore itself: everything may have been lost."""
+    await create_tables(target.ports.store)
+    if not scratch:
+        await create_containers(target.files)
 
 
 def _tell(done: Restored, wanted: Wanted, *, began: datetime) -> int:

@@ -100,8 +100,8 @@ class AzureEntities(StorageClient[TableConnection]):
             try:
                 await self._client(table).create_table()
             except ResourceExistsError as failure:
-                if code_of(failure) != "TableAlreadyExists":
-                    raise unavailable() from failure
+                if code_of(failure) != "TableAlreadyExists":  # it is still being deleted
+                    raise meaning_of(failure) from failure
 
         await self._answer(create)
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from azure.core.exceptions import ResourceExistsError
 from azure.data.tables.aio import TableClient
 
-from adapters.storage import StorageClient, code_of, patiently, unavailable
+from adapters.storage import StorageClient, code_of, patiently
 from adapters.tables._commit import land
 from adapters.tables._connections import TableConnection
 from adapters.tables._failures import meaning_of
@@ -35,8 +35,8 @@ class AzureTableStore(StorageClient[TableConnection]):
             try:
                 await self._client(table).create_table()
             except ResourceExistsError as failure:
-                if code_of(failure) != "TableAlreadyExists":  # being deleted, for example
-                    raise unavailable() from failure
+                if code_of(failure) != "TableAlreadyExists":  # it is still being deleted
+                    raise meaning_of(failure) from failure
 
         await self._answer(create)
 

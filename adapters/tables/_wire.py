@@ -31,8 +31,9 @@ After = Mapping[str, str] | None
 class Refused(HttpResponseError):
     """An answer that isn't a success, in the SDK's own terms. `status` 0: the answer can't be understood."""
 
-    def __init__(self, status: int, code: str) -> None:
+    def __init__(self, status: int, code: str, reply: Any = None) -> None:
         super().__init__(message=f"{status} {code}")
+        self.response = reply
         self.status_code = status or None
         self.error_code = code
 
@@ -91,7 +92,7 @@ class Wire:
 
 def _entity(reply: Any) -> Any:
     if reply.status_code != 200:
-        raise Refused(reply.status_code, _code(reply))
+        raise Refused(reply.status_code, _code(reply), reply)
     return json.loads(reply.content)
 
 

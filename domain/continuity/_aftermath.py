@@ -29,7 +29,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """Rows bear the storage's time, a backup its own."""
 
 _SYNC_MARGIN = timedelta(hours=1)
-_LAST_DAY = timedelta(days=1)
+_LATELY = timedelta(hours=2)
 VIEWS, COUNTERS, _NEXT = "views", "counters", "next"
 _ATTEMPTS = 8
 SERIES: Mapping[str, tuple[str, str]] = {
@@ -73,10 +73,10 @@ async def mend_copy(*, target: Target, since: datetime | None) -> Mended:
     """After a copy was promoted, whose partitions may be of different moments: all that follows elsewhere from what
     was written since the last sync is put right (None: not known, so all is looked at). May run while people work.
 
-    What was entered on a timeline since then, or in the last day, is told again; nobody hears twice.
+    What was entered on a timeline since then, or in the last hours, is told again; nobody hears twice.
     """
     text = iso(since - _SYNC_MARGIN) if since else ""
-    told = iso((since or target.ports.clock.now() - _LAST_DAY) - _SYNC_MARGIN)
+    told = iso((since or target.ports.clock.now() - _LATELY) - _SYNC_MARGIN)
     mended: Mended = Counter({Kind.LISTS: await settle_views(target=target, since=text)})
     for table, mend in menders(target.ports, told, make_customers=True).items():
         mended += await mend_each(_heads_since(target, table, text), mend)

@@ -46,7 +46,7 @@ async def violations(tables: Tables, *, looks: int = _LOOKS, today: date | None 
                 yield violation
             for item in needed(table, partition, marked, today):
                 compared[item.rule].needed(item.text)
-            for item in met(table, partition):
+            for item in met(table, partition, marked):
                 compared[item.rule].found(item.text)
     async for item in noted(tables):
         compared[item.rule].needed(item.text)
@@ -80,7 +80,7 @@ async def _look(tables: Tables, suspects: dict[Rule, frozenset[int]], today: dat
     for table, head in HEADS.items():
         async for partition in partitions(tables(table), head):
             keep(needed(table, partition, marked, today), _needed_side)
-            keep(met(table, partition), _found_side)
+            keep(met(table, partition, marked), _found_side)
     async for item in noted(tables):
         keep([item], _needed_side)
     async for item in found(tables, marked):

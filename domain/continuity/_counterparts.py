@@ -61,12 +61,11 @@ def needed(table: str, partition: Partition, marked: Collection[str], today: dat
         return  # told already
 
 
-def met(table: str, partition: Partition) -> Iterator[Item]:
+def met(table: str, partition: Partition, marked: Collection[str]) -> Iterator[Item]:
     """What an aggregate's partition says that another table needs."""
     if table == customers.TABLE:
-        for key in partition.rows:
-            if key.startswith(customers.LINK):
-                yield _link(key.removeprefix(customers.LINK), partition.id)
+        links = [key.removeprefix(customers.LINK) for key in partition.rows if key.startswith(customers.LINK)]
+        yield from (_link(lead_id, partition.id) for lead_id in links if lead_id not in marked)
     if table == leads.TABLE and partition.head and "import" in partition.head.values:
         yield _imported(partition.id, str(partition.head.values["import"]).partition("|")[2])
 
@@ -81,14 +80,11 @@ async def noted(tables: Tables) -> AsyncIterator[Item]:
 
 async def found(tables: Tables, marked: Collection[str]) -> AsyncIterator[Item]:
     """What the tables of claims, indexes and views say."""
-    async for row in tables(customers.PHONES):
-        if row.key == customers.CLAIM_ROW:
-            yield Item(Rule.PHONE, (str(row.values.get("customerId")),), row.partition, customers.PHONES)
-        elif person := identity.claimed_in(row):
-            yield _sign_in(person, customers.PHONES, row.partition)
-    for table in set(identity.CLAIM_TABLES) - {customers.PHONES}:
+    for table in identity.CLAIM_TABLES:  # customers' claims are in one of them
         async for row in tables(table):
-            if person := identity.claimed_in(row):
+            if (table, row.key) == (customers.PHONES, customers.CLAIM_ROW):
+                yield Item(Rule.PHONE, (str(row.values.get("customerId")),), row.partition, table)
+            elif person := identity.claimed_in(row):
                 yield _sign_in(person, table, row.partition)
     async for row in tables(commissions.UTRS):
         yield Item(Rule.UTR, (str(row.values.get("commissionId")),), row.partition, commissions.UTRS)

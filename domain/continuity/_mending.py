@@ -24,15 +24,15 @@ _AT_ONCE = 8
 class Kind(StrEnum):
     """What was put right, in the words in which commands tell it."""
 
-    LISTS = "leads with other lists"
+    LISTS = "leads in lists"
     LINKS = "customers' links to leads"
     EXPIRIES = "days of expiry"
-    UPLOADS = "uploads to be looked after"
+    UPLOADS = "markers of uploads"
     UTRS = "claims of UTRs"
     PHONES = "claims of customers' phones"
     SIGN_INS = "claims of sign-ins"
-    NEWS = "changes to be told of"
-    JOBS = "jobs to be done again"
+    NEWS = "changes to be told again by the timers"
+    JOBS = "jobs to be done again by the timers"
 
 
 Mended = Counter[Kind]

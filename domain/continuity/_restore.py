@@ -68,10 +68,10 @@ async def restore(
     """
     manifest = await usable(engine=engine, backup_id=backup_id)
     _check(wanted, manifest)
-    journal = Journal(engine.ports, None if dry_run else restore_id)
+    there = target or engine.itself()
+    journal = Journal(there.ports, None if dry_run else restore_id)  # the account that was backed up may be lost
     await journal.open({**asdict(wanted), "backup": manifest.id}, resume=resume)
     done = Restored(manifest.id, None if dry_run else restore_id)
-    there = target or engine.itself()
     work = RestoringRows(engine, wanted, manifest, there, dry_run)
     if wanted.prefix is None and not dry_run:
         # Lists and counters are looked at and mended, whatever is restored.

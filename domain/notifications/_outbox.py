@@ -132,9 +132,9 @@ async def mark_again(*, ports: Ports, table: str, rows: Iterable[Row], since: st
     """Put the markers that a copy may lack: under the write id of each news since that moment, so that the sweep
     tells of it. `rows` are an aggregate's whole partition. How many there were. Raises StorageUnavailable."""
     entries = [row for row in rows if row.key >= FIRST_ENTRY and str(row.values["at"]) >= since]
-    news = {(r.partition, str(r.values["writeId"])) for r in entries if is_news([str(r.values["action"])])}
-    at = iso(ports.clock.now())
-    for source, write_id in sorted(news):
+    told = [row for row in entries if is_news([str(row.values["action"])])]
+    news = {(row.partition, str(row.values["writeId"])): str(row.values["at"]) for row in told}
+    for (source, write_id), at in sorted(news.items()):
         marker = Create(f"{table}:{source}:{write_id}", {"at": at})
         with suppress(RowExists):
             await ports.store.commit(table=TABLE, partition=PARTITION, writes=[marker], write_id=write_id)

@@ -139,7 +139,7 @@ class TestRehearsal:
         done = standby.command("promote", *url, "--confirm", "standby")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "Epoch 2: standby writes now" in done.stdout
-        assert "1 leads with other lists" in done.stdout
+        assert "leads in lists (1)" in done.stdout
         stop(standby.backend, signal.SIGTERM)
         promoted = primary.also_on(start(stack, folder / "standby", INSTANCE="standby"))
         assert promoted.partner("PATCH", f"/leads/{lead_id}", json={"city": "Surat"}).headers["ETag"] == '"3"'

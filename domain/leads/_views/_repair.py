@@ -17,7 +17,7 @@ from domain.leads._views._write import PENDING, mark, of_partner, put, put_left,
 from domain.ports import Ports
 from domain.store import Row, Store
 from domain.timeline import BEFORE_TIMELINE, Entry, entry_from_row
-from domain.values import iso, moment
+from domain.values import moment
 
 _OLD_ENOUGH = timedelta(seconds=10)
 """A marker older than this is looked after: the request that put it has stopped, or is very slow."""
@@ -146,15 +146,11 @@ async def _put(store: Store, place: str, summary: Summary, write_id: str) -> boo
 async def mark_again(*, ports: Ports, rows: list[Row], since: str) -> int:
     """Put the markers that a copy may lack: under the write id of each change since that moment, so that the sweep
     tells of it and does what else follows. `rows` are a lead's whole partition. How many there were."""
-    changes = {(r.partition, str(r.values["writeId"])) for r in rows if _is_entry_since(r, since)}
-    at = iso(ports.clock.now())
-    for lead_id, write_id in sorted(changes):
+    entries = [row for row in rows if row.key >= BEFORE_TIMELINE and str(row.values["at"]) >= since]
+    changes = {(row.partition, str(row.values["writeId"])): str(row.values["at"]) for row in entries}
+    for (lead_id, write_id), at in sorted(changes.items()):
         await mark(store=ports.store, lead_id=lead_id, write_id=write_id, at=at)
     return len(changes)
-
-
-def _is_entry_since(row: Row, since: str) -> bool:
-    return row.key >= BEFORE_TIMELINE and str(row.values["at"]) >= since
 
 
 def _former_partners(entries: Iterable[Entry]) -> set[str]:

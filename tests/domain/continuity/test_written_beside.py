@@ -3,21 +3,22 @@ after a promotion, and `rebuild_views` puts it (docs/tables.md, "Written beside"
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest
 
-from domain import documents, identity, leads, notifications, quotations
+from domain import bulk, documents, identity, jobs, leads, notifications, quotations
 from domain.continuity import Kind, Rule, back_up, mend_all, mend_copy
+from domain.customer_exceptions import change_phone, finish_open_jobs
 from domain.identity import EmailAddress, ExternalIdentity
 from domain.store import Row
-from domain.values import PhoneNumber, Role
-from tests.domain.continuity.account import ALL, SECOND, Business, played
-from tests.domain.identity.setting import Hashing, Tokens
+from domain.values import PhoneNumber, Role, iso
+from tests.domain.continuity.account import ALL, FIRST, SECOND, Business, played
+from tests.domain.identity.setting import Hashing, Live, Tokens
 from tests.domain.sales.world import ASHA, RAVI
 
-Place = tuple[str, str, str]
 KAM = "KAM-1001"
 SIGNED_IN = ExternalIdentity("tenant", "mine", EmailAddress("kabir@example.com"))
 
@@ -217,3 +218,60 @@ async def came_back(b: Business, by: str) -> None:
     made = await back_up(engine=b.engine, slot="2026-03-02T120000")
     b.lose(*b.engine.tables)
     await b.restored(ALL, backup_id=made.run.backup_id)
+
+
+class TestJobs:
+    """The table of jobs is read behind those that they change."""
+
+    def test_that_ended_while_the_copy_was_made_are_carried_out_again(self) -> None:
+        """A customer's phone was changed: the copy has the customer from before, and the claims from after."""
+
+        async def story(b: Business) -> None:
+            customer = str(b.value("leads", FIRST, "lead", "customerId"))
+            before = {a: row for a, row in b.world.store._tables["customers"].items() if a[0] == customer}
+            await change_phone(
+                ports=b.world.ports,
+                live=Live(),
+                job_id="JOB-1",
+                customer_id=customer,
+                new_phone=PhoneNumber("+919833333333"),
+                reason="The customer has a new number",
+                act=b.world.act(ASHA, version=1),
+            )
+            await b.world.settle()
+            b.lose("customers", partition=customer)
+            b.world.store._tables["customers"].update(before)
+            made = await back_up(engine=b.engine, slot="2026-03-02T120000")
+            b.lose(*b.engine.tables)
+            done = await b.restored(ALL, backup_id=made.run.backup_id)
+            assert done.mended[Kind.JOBS] == 1
+            b.world.clock.advance(minutes=2)
+            assert await finish_open_jobs(ports=b.world.ports, live=Live()) == 1
+            await b.world.settle()
+            assert b.value("customers", customer, "customer", "phone") == "+919833333333"
+            assert await jobs.open_jobs(store=b.world.store) == () and await b.broken() == []
+
+        played(story)
+
+    def test_of_an_import_that_is_open_store_each_lead_again(self) -> None:
+        """A part was noted as stored after the leads had been read."""
+
+        async def story(b: Business) -> None:
+            new = leads.NewLead(
+                customer_name="Kavita", phone=PhoneNumber("+919844444444"), address="5 Station Road"
+            )
+            act = b.world.act(ASHA)
+            rows = [bulk.ImportRow.of(2, new)]
+            job = await bulk.begin_import(ports=b.world.ports, job_id="JOB-1", rows=rows, faults=[], act=act)
+            part = b.row("jobs", "JOB-1", "part:0000")
+            assert part is not None
+            await b.put("jobs", "JOB-1", "stored:0000", at=iso(act.at), ids=part.values["ids"])
+            made = await back_up(engine=b.engine, slot="2026-03-02T120000")
+            b.lose(*b.engine.tables)
+            await b.restored(ALL, backup_id=made.run.backup_id)
+            await bulk.carry_on(ports=b.world.ports, job=job)
+            await b.world.settle()
+            lead_id = json.loads(str(part.values["ids"]))[0]
+            assert b.value("leads", lead_id, "lead", "phone") == "+919844444444" and await b.broken() == []
+
+        played(story)
