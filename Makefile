@@ -13,7 +13,7 @@ LOAD = $(if $(filter file,$(origin BASE)),BASE=)
 # `make fill` has a folder of its own unless it is told another one.
 FILL = $(if $(filter file,$(origin DATA)),DATA=.local-big)
 
-export PORT DATA FRESH BASE SEED EXAMPLES SECONDS STRICT
+export PORT DATA FRESH BASE SEED EXAMPLES SECONDS STRICT AZURITE
 
 .DEFAULT_GOAL := help
 .PHONY: help run fill test check demo command format access audit secrets licences sbom api-check load soak capacity
@@ -62,7 +62,7 @@ sbom: ## the parts list of what is deployed, as CycloneDX; ARGS=file
 api-check: ## requests made from the OpenAPI document, as each role, and walks; SEED=1 EXAMPLES=40 SECONDS=120
 	@$(IN_VENV) tests.api_check
 
-load: ## play 400 to 1,200 people for ten minutes; QUICK=1, or BASE=… DATA=… for a running backend
+load: ## play 400 to 1,200 people for ten minutes; QUICK=1, AZURITE=1, or BASE=… DATA=… for a running backend
 	@$(LOAD) $(IN_VENV) tests.load
 
 soak: ## a steady load, with memory and connections watched; MINUTES=30 USERS=200
