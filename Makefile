@@ -13,7 +13,7 @@ LOAD = $(if $(filter file,$(origin BASE)),BASE=)
 # `make fill` has a folder of its own unless it is told another one.
 FILL = $(if $(filter file,$(origin DATA)),DATA=.local-big)
 
-export PORT DATA FRESH BASE SEED EXAMPLES SECONDS ONLY STRICT
+export PORT DATA FRESH BASE SEED EXAMPLES SECONDS ONLY STRICT AZURITE
 
 .DEFAULT_GOAL := help
 .PHONY: help run fill test check demo command format access audit secrets licences sbom api-check fuzz load soak capacity
@@ -65,7 +65,7 @@ api-check: ## requests made from the OpenAPI document, SECONDS=120 as each role,
 fuzz: ## every parser against made-up input, SECONDS=60 each; SEED=1 ONLY="phone csv"
 	@$(IN_VENV) tests.fuzz
 
-load: ## play 400 to 1,200 people for ten minutes; QUICK=1, or BASE=… DATA=… for a running backend
+load: ## play 400 to 1,200 people for ten minutes; QUICK=1, AZURITE=1, or BASE=… DATA=… for a running backend
 	@$(LOAD) $(IN_VENV) tests.load
 
 soak: ## a steady load, with memory and connections watched; MINUTES=30 USERS=200

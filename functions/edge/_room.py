@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from functions.edge._endpoint import Endpoint
 from functions.edge.errors import TooBusy
 
-READS, WRITES = 150, 180
-"""Requests under way. The 60 of one moment (domain.md "Numbers") find room. More than the 32 that the platform
-gives an instance (infra/modules/app.bicep), or it would never start the next one; fewer than the 200 after which
-host.json lets them wait outside. What somebody has decided goes before what is only looked at: polls are refused
-first."""
+READS, WRITES = 120, 150
+"""Requests under way. The 60 a second of a burst (domain.md "Numbers") find room for two seconds: whoever would
+wait longer had rather be told. More than the 32 that the platform gives an instance (infra/modules/app.bicep), or
+it would never start the next one; fewer than the 200 after which host.json lets them wait outside. What somebody
+has decided goes before what is only looked at: polls are refused first."""
 
 _AGAIN_IN = 2
 """Seconds. In one of them an instance answers more requests than are under way."""

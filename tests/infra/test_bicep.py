@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from pycep import BicepParser
 
+from functions.edge._room import READS, WRITES
+
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
 FILES = sorted(str(path.relative_to(INFRA)) for path in INFRA.rglob("*.bicep"))
@@ -77,6 +79,12 @@ class TestApp:
     def test_takes_more_than_one_request_at_once(self) -> None:
         found = re.search(r"perInstanceConcurrency: (\d+)", text_of("modules/app.bicep"))
         assert found and int(found[1]) > 1
+
+    def test_reaches_our_limit_after_the_platforms_and_before_the_hosts(self) -> None:
+        """Below the platform's, an instance would look idle while it refuses; above the host's, it would never refuse."""
+        found = re.search(r"perInstanceConcurrency: (\d+)", text_of("modules/app.bicep"))
+        host = json.loads((ROOT / "host.json").read_text(encoding="utf-8"))["extensions"]["http"]
+        assert found and int(found[1]) < READS < WRITES < host["maxConcurrentRequests"]
 
 
 class TestAccounts:

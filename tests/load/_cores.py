@@ -94,20 +94,24 @@ def why(use: Use | None) -> str:
 
 
 def cpu_of(processes: Mapping[str, int]) -> dict[str, float]:
-    """Seconds of CPU so far; of the worker's children as `papers`."""
-    spent = {name: own for name, pid in processes.items() if (own := _seconds(pid)) is not None}
-    if "worker" in spent:
-        spent["papers"] = sum(_seconds(pid) or 0.0 for pid in _children(processes["worker"]))
+    """Seconds of CPU so far; of the worker's children, those that have ended too, as `papers`."""
+    found = {name: times for name, pid in processes.items() if (times := _times(pid))}
+    spent = {name: own for name, (own, _) in found.items()}
+    if "worker" in found:
+        living = [times[0] for pid in _children(processes["worker"]) if (times := _times(pid))]
+        spent["papers"] = found["worker"][1] + sum(living)
     return spent
 
 
-def _seconds(pid: int) -> float | None:
+def _times(pid: int) -> tuple[float, float] | None:
+    """Seconds of a process, and of its children that have ended."""
     stat = Path(f"/proc/{pid}/stat")
     try:
         fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:  # it has ended, or there is no /proc
         return None
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    user, system, of_users, of_systems = (int(field) / os.sysconf("SC_CLK_TCK") for field in fields[11:15])
+    return user + system, of_users + of_systems
 
 
 def _children(pid: int) -> list[int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -38,6 +40,11 @@ class TestUsed:
         found = cpu_of({"worker": os.getpid(), "gone": 2**30})
         assert found["worker"] > 0 and "gone" not in found and "papers" in found
         assert cpu_of({"worker": 2**30}) == {}
+
+    def test_counts_the_children_of_the_worker_that_have_ended(self) -> None:
+        before = cpu_of({"worker": os.getpid()})["papers"]
+        subprocess.run([sys.executable, "-c", "sum(range(3_000_000))"], check=True)
+        assert cpu_of({"worker": os.getpid()})["papers"] > before
 
 
 class TestWhy:
