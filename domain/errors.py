@@ -42,13 +42,33 @@ class DomainError(Exception):
         self.details = dict(details) if details else None
         self.retry_after = retry_after
 
+    @property
+    def told(self) -> str:
+        """The whole of it in one text, for those who are shown nothing else."""
+        return self.message
+
+
+_TOLD = 8
+"""So many faults stand in one text; all of them are in `faults`."""
+
 
 class Invalid(DomainError):
     """The request says something that can't be: every faulty field is named at once."""
 
-    def __init__(self, message: str = "Some fields are invalid.", *, faults: Sequence[Fault] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "", *, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(message or "Some fields are invalid.")
         self.faults = tuple(faults)
+        self._opening = message
+
+    @property
+    def told(self) -> str:
+        """The message, then what is wrong with which field: the mobile apps show this text and nothing else."""
+        said = [f"{fault.field}: {fault.message}" for fault in self.faults[:_TOLD]]
+        if not said:
+            return self.message
+        repeated = any(self._opening in text for text in said)
+        more = len(self.faults) - len(said)
+        return " ".join([*([] if repeated else [self._opening]), *said, *([f"And {more} more."] if more else [])])
 
     @classmethod
     def field(cls, field: str, message: str) -> Self:

@@ -19,6 +19,7 @@ from functions.models.leads import (
     StatusChangeBody,
     lead_shape,
 )
+from functions.models.wording import NEEDED
 
 
 def blueprint(edge: Edge) -> func.Blueprint:
@@ -129,10 +130,8 @@ async def _new_lead(call: Call, edge: Edge) -> leads.NewLead:
     elif body.assigned_to:
         partner = await assignable_partner(store=edge.ports.store, partner_id=body.assigned_to, actor=call.actor)
         assigned_to, assigned_name = partner.id, partner.name
-    elif call.actor.role is Role.KAM:
-        raise FieldsInvalid.field("assignedTo", "Say which of your channel partners the lead is for.")
-    if phone is None:
-        raise FieldsInvalid.field("phone", "This field is needed.")
+    if phone is None:  # a customer's record always has one, and `NewLeadBody` asks all others
+        raise FieldsInvalid.field("phone", NEEDED)
     return leads.NewLead(
         customer_name=body.customer_name,
         phone=phone,

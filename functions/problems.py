@@ -59,7 +59,7 @@ def problem(error: DomainError, *, correlation_id: str) -> tuple[int, dict[str, 
     for fault in error.faults if isinstance(error, Invalid) else ():
         faults.setdefault(fault.field, []).append(fault.message)
     details = stale_details(error.details) if isinstance(error, StaleVersion) and error.details else error.details
-    body = _body(status, error.code, error.message, correlation_id, details)
+    body = _body(status, error.code, error.told, correlation_id, details)
     if faults:
         body["validationErrors"] = faults
     headers = {"Retry-After": str(error.retry_after or 5)} if status in (423, 429, 503) else {}

@@ -27,7 +27,7 @@ class Outcome:
         """As it is answered."""
         told: dict[str, Any] = {"id": self.lead_id, "success": self.refusal is None}
         if self.refusal:
-            told |= {"error": self.refusal.message, "code": self.refusal.code}  # clients show `error` as it is
+            told |= {"error": self.refusal.told, "code": self.refusal.code}  # clients show `error` as it is
         return told
 
 

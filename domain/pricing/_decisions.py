@@ -140,9 +140,7 @@ def edition_from(editions: Sequence[Item], *, first: date, values: Mapping[str, 
 
 def invalid(faults: Sequence[Fault]) -> MasterDataInvalid:
     """The refusal that names every field."""
-    names = ", ".join(dict.fromkeys(fault.field for fault in faults))
-    one = f"{faults[0].field}: {faults[0].message}"
-    return MasterDataInvalid(one if len(faults) == 1 else f"Invalid: {names}.", faults=faults)
+    return MasterDataInvalid(faults=faults)
 
 
 def _differing(item: Item, other: Item) -> set[str]:

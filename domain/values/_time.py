@@ -47,9 +47,9 @@ def day(text: str) -> date:
             return date.fromisoformat(text)
         if "T" in text or "t" in text:
             return day_in_india(moment(text))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, Invalid):
         pass
-    raise Invalid("A date must be YYYY-MM-DD, or a date-time with an offset.")
+    raise Invalid("A date must be YYYY-MM-DD, or a date-time with an offset, such as 2026-03-31T18:29:59Z.")
 
 
 def day_in_india(at: datetime) -> date:

@@ -66,7 +66,8 @@ class Reception:
         """The call that a request makes. Raises the refusals of all that is checked."""
         address = self.gate.admit(req, endpoint)
         caller = await self._caller(req, endpoint)
-        body = parsing.read_body(req, endpoint.body) if endpoint.body else None
+        role = caller.actor.role if caller else None
+        body = parsing.read_body(req, endpoint.body, role) if endpoint.body else None
         version = parsing.read_version(req)
         act = Act(
             actor=caller.actor if caller else ANONYMOUS,

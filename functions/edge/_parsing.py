@@ -14,6 +14,7 @@ import azure.functions as func
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import Fault, Invalid
+from domain.values import Role
 from functions.edge.errors import (
     BodyNotJson,
     BodyTooLarge,
@@ -22,6 +23,7 @@ from functions.edge.errors import (
     MediaTypeNotSupported,
     QueryInvalid,
 )
+from functions.models.wording import sentence
 
 MAX_BODY_BYTES = 100 * 1024  # the clients' own cap (client-contract.md §4)
 _STRONG_TAG = re.compile(r'"([^"]*)"')
@@ -31,13 +33,16 @@ _CORRELATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_body(req: func.HttpRequest, model: type[Model]) -> Model:
-    """The body as its model. Raises MediaTypeNotSupported, BodyTooLarge, BodyNotJson, FieldsInvalid."""
+def read_body(req: func.HttpRequest, model: type[Model], role: Role | None = None) -> Model:
+    """The body as its model; what is needed in it may depend on the caller's role.
+
+    Raises MediaTypeNotSupported, BodyTooLarge, BodyNotJson, FieldsInvalid.
+    """
     raw = _plain_body(req, MAX_BODY_BYTES)
     media_type = req.headers.get("content-type", "application/json").split(";")[0].strip().lower()
     if raw and media_type != "application/json":
         raise MediaTypeNotSupported("Send the body as Content-Type: application/json.")
-    return _validated(_object(raw), model, FieldsInvalid)
+    return _validated(_object(raw), model, FieldsInvalid, role)
 
 
 def read_upload(req: func.HttpRequest, most: int) -> str:
@@ -123,7 +128,7 @@ def _object(raw: bytes) -> dict[str, Any]:
     if raw.count(b"{") + raw.count(b"[") > _DEEPEST and _is_deeper(value):
         raise BodyNotJson(f"The body's objects and lists may stand in each other {_DEEPEST} deep.")
     if _SUSPECT.search(raw) and (faults := tuple(_unreadable(value, ""))):
-        raise FieldsInvalid(faults[0].message, faults=faults)
+        raise FieldsInvalid(faults=faults)
     return value
 
 
@@ -133,7 +138,7 @@ def _once_each(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(members):
         names = Counter(name for name, _ in members)
         twice = [name.encode(errors="replace").decode() for name, count in names.items() if count > 1]
-        raise FieldsInvalid(_TWICE, faults=[Fault(name or "?", _TWICE) for name in twice])
+        raise FieldsInvalid(faults=[Fault(name or "?", _TWICE) for name in twice])
     return found
 
 
@@ -196,23 +201,18 @@ _LONGEST = 30
 _NUMBERS: dict[str, Any] = {"parse_float": _fraction, "parse_int": _whole, "parse_constant": _no_constant}
 
 
-def _validated(values: Mapping[str, Any], model: type[Model], kind: type[Invalid]) -> Model:
+def _validated(
+    values: Mapping[str, Any], model: type[Model], kind: type[Invalid], role: Role | None = None
+) -> Model:
     try:
-        return model.model_validate(values)
+        return model.model_validate(values, context=role)
     except ValidationError as error:
-        faults = tuple(_fault(dict(e)) for e in error.errors(include_url=False, include_input=False))
-    raise kind(_summary(faults), faults=faults)
+        found = error.errors(include_url=False, include_input=False)
+    raise kind(faults=[Fault(_place(dict(e), model), sentence(dict(e))) for e in found])
 
 
-def _fault(error: dict[str, Any]) -> Fault:
-    place = ".".join(str(part) for part in error["loc"]) or "body"
-    if error["type"] == "missing":
-        return Fault(place, "This field is needed.")
-    if error["type"] == "extra_forbidden":
-        return Fault(place, "There is no such field here.")
-    return Fault(place, str(error["msg"]).removeprefix("Value error, "))
-
-
-def _summary(faults: tuple[Fault, ...]) -> str:
-    names = ", ".join(dict.fromkeys(f.field for f in faults))
-    return f"Invalid: {names}." if len(faults) > 1 else f"{faults[0].field}: {faults[0].message}"
+def _place(error: Mapping[str, Any], model: type[BaseModel]) -> str:
+    """Where a fault is, in the client's names; pydantic says its own of a field that was left out."""
+    first, *inner = error["loc"] or ("",)
+    own = model.model_fields.get(str(first)) if error["type"] != "extra_forbidden" else None
+    return ".".join(map(str, [own.alias if own and own.alias else first, *inner])) or "body"

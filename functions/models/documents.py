@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import StrictInt, StringConstraints
+from pydantic import StrictInt, StringConstraints, WithJsonSchema
 
 from domain.blobs import Link
 from domain.documents import MAX_BYTES, Document, DocumentStatus, Upload
 from domain.values import iso
-from functions.models.fields import Body, Line, Query, Shape
+from functions.models.fields import Body, Line, Query, Shape, spelt
 
-DocType = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,49}$")]
+DocType = Annotated[
+    str,
+    StringConstraints(strict=True),
+    spelt(
+        "[A-Za-z0-9][A-Za-z0-9 _-]{0,49}",
+        "This must be 1 to 50 letters, digits, spaces, hyphens and underlines, beginning with a letter or a digit.",
+    ),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9 _-]{0,49}$", "examples": ["GENERAL"]}),
+]
 
 _LEAD_STATUS = {
     DocumentStatus.AWAITED: "pending",

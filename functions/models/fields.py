@@ -79,7 +79,9 @@ def _email(text: str) -> str:
     return text.lower()
 
 
-def _digits(pattern: str, message: str) -> AfterValidator:
+def spelt(pattern: str, message: str) -> AfterValidator:
+    """A text of this form and no other; `message` says which."""
+
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text, re.ASCII):
             raise ValueError(message)
@@ -118,16 +120,20 @@ LongText = Annotated[str, StringConstraints(strict=True, max_length=2000), After
 Email = Annotated[
     str, StringConstraints(strict=True, max_length=254), AfterValidator(_clean), AfterValidator(_email)
 ]
-PinCode = Annotated[str, StringConstraints(strict=True), _digits(r"[1-9][0-9]{5}", "A PIN code has 6 digits.")]
+PinCode = Annotated[
+    str,
+    StringConstraints(strict=True),
+    spelt(r"[1-9][0-9]{5}", "A PIN code has 6 digits, and doesn't begin with 0."),
+]
 TokenNumber = Annotated[
-    str, StringConstraints(strict=True), _digits(r"TKN-[0-9]{1,20}", "A token number is TKN- and digits.")
+    str, StringConstraints(strict=True), spelt(r"TKN-[0-9]{1,20}", "A token number is TKN- and digits.")
 ]
 QuotationRef = Annotated[
     str,
     StringConstraints(strict=True),
-    _digits(r"QUOT-[0-9]{1,20}", "A quotation's id is QUOT- and digits."),
+    spelt(r"QUOT-[0-9]{1,20}", "A quotation's id is QUOT- and digits."),
 ]
-Code = Annotated[str, StringConstraints(strict=True), _digits(r"[0-9]{6}", "The code has 6 digits, 0 to 9.")]
+Code = Annotated[str, StringConstraints(strict=True), spelt(r"[0-9]{6}", "The code has 6 digits, 0 to 9.")]
 Phone = Annotated[
     PhoneNumber,
     _parsed(PhoneNumber.parse),

@@ -13,6 +13,7 @@ from domain.leads import NewLead
 from domain.values import csv_table, csv_text, day
 from functions.models.fields import Body, Day, Email, Line, LongText, Name, Phone, PinCode
 from functions.models.leads import Services
+from functions.models.wording import sentence
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 10_000
@@ -151,7 +152,7 @@ def _unsound(number: int, given: Mapping[str, str], wrong: set[str]) -> ImportRo
 
 def _fault(number: int, error: dict[str, Any], given: Mapping[str, str]) -> RowFault:
     name = str(error["loc"][0])
-    said = str(error["msg"]).removeprefix("Value error, ")
+    said = sentence(error)
     if name in _NUMBERS and _SHORTENED.fullmatch(given.get(name, "")):
         said = "The spreadsheet has shortened this number. Format the column as text there, and enter it anew."
     return RowFault(number, name, given.get(name, "")[:_SHOWN], said)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, ValidationInfo, field_validator
 
 from domain.documents import DocumentStatus, documents_in
 from domain.leads import LeadFile, LeadStatus
 from domain.quotations import seen_quotations
-from domain.values import Actor, iso
+from domain.values import Actor, PhoneNumber, Role, iso
 from functions.models.documents import DocumentShape, lead_document_shape
 from functions.models.fields import (
     E164,
@@ -27,6 +27,7 @@ from functions.models.fields import (
     TokenNumber,
 )
 from functions.models.quotations import QuotationShape, quotation_shape
+from functions.models.wording import NEEDED
 
 Services = Annotated[list[Line], Field(max_length=20)]
 
@@ -47,14 +48,30 @@ class LeadFields(Body):
 
 
 class NewLeadBody(LeadFields):
-    """A new lead. `phone` or `customerPhone` is needed; a customer asking for a service may leave it out."""
+    """A new lead. `phone` or `customerPhone` is needed; a customer asking for a service may leave it out. A key
+    account manager says which partner it is for in `assignedTo`; a channel partner's lead is its own."""
 
     customer_name: Name
-    phone: Phone | None = None
     customer_phone: Phone | None = None
+    phone: Annotated[Phone | None, Field(validate_default=True)] = None
     address: Annotated[LongText, Field(min_length=1)]
     source: Line | None = None
-    assigned_to: Line | None = None
+    assigned_to: Annotated[Line | None, Field(validate_default=True)] = None
+
+    @field_validator("phone")
+    @classmethod
+    def _by_one_name(cls, phone: PhoneNumber | None, info: ValidationInfo) -> PhoneNumber | None:
+        """Checked with the fields, not after them: whoever sends an empty form is told of all of it."""
+        if phone is None and info.data.get("customer_phone", ...) is None and info.context is not Role.CUSTOMER:
+            raise ValueError(NEEDED)
+        return phone
+
+    @field_validator("assigned_to")
+    @classmethod
+    def _for_a_partner(cls, partner: str | None, info: ValidationInfo) -> str | None:
+        if partner is None and info.context is Role.KAM:
+            raise ValueError("Say which of your channel partners the lead is for.")
+        return partner
 
 
 class LeadEdits(LeadFields):
@@ -68,10 +85,13 @@ class LeadEdits(LeadFields):
 
 
 class StatusChangeBody(Body):
-    """A move to another status, with what it needs (domain.md "Statuses")."""
+    """A move to another status, with what it needs (domain.md "Statuses"). The remarks are needed as well: the
+    rules of the move say so, together with all else that it lacks."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["status", "remarks"]})
 
     status: LeadStatus
-    remarks: LongText
+    remarks: LongText = ""
     follow_up_date: Day | None = None
     quotation_ref: QuotationRef | None = None
     token_number: TokenNumber | None = None

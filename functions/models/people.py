@@ -194,16 +194,14 @@ def edits_of(body: PartnerEdits | KamEdits) -> dict[str, Any]:
 def assignments_shape(done: list[Assignment]) -> dict[str, Any]:
     """What became of each partner, as both readers of bulk results find it (client-contract.md §4)."""
     failed = [
-        {"id": one.partner_id, "reason": one.refusal.message, "code": one.refusal.code}
-        for one in done
-        if one.refusal
+        {"id": one.partner_id, "reason": one.refusal.told, "code": one.refusal.code} for one in done if one.refusal
     ]
     successful = [one.partner_id for one in done if one.refusal is None]
     results = [
         {
             "id": one.partner_id,
             "success": one.refusal is None,
-            "error": one.refusal.message if one.refusal else None,
+            "error": one.refusal.told if one.refusal else None,
         }
         for one in done
     ]

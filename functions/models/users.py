@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictInt, StrictStr, ValidationInfo, field_validator
 
 from domain.identity import Caller, Person, PersonStatus, SignedIn
 from domain.values import Role, iso
@@ -94,11 +94,12 @@ class NewPasswordBody(Body):
     new_password: Secret
     confirm_password: Secret | None = None
 
-    @model_validator(mode="after")
-    def _same(self) -> Self:
-        if self.confirm_password not in (None, self.new_password):
+    @field_validator("confirm_password")
+    @classmethod
+    def _same(cls, again: str | None, info: ValidationInfo) -> str | None:
+        if again not in (None, info.data.get("new_password", again)):
             raise ValueError("The two new passwords differ.")
-        return self
+        return again
 
 
 class ResetPasswordBody(NewPasswordBody):
