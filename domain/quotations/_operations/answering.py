@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hmac import compare_digest
 
 from domain.leads import ACCEPTABLE_FROM, Decision, LeadFile, LeadStatus
 from domain.ports import Ports
@@ -27,7 +26,7 @@ async def accept_quotation(
     """
 
     def decide(file: LeadFile, quotation: Quotation) -> Decision | None:
-        if content_hash is not None and not compare_digest(content_hash, quotation.content_hash):
+        if content_hash is not None and content_hash != quotation.content_hash:
             raise QuotationChanged("This isn't the quotation that you saw. Open it again.", details={})
         if quotation.status is QuotationStatus.ACCEPTED:
             return None
