@@ -22,8 +22,10 @@ def blueprint(clockwork: Clockwork, ports: Ports, blobs: Blobs, live: LiveSessio
 
     @clockwork.timer(bp, "SweepViews", "*/30 * * * * *")
     async def sweep_views() -> None:
-        done = await leads.sweep(ports=ports, afterwork=quotations.note_expiries)
-        await leads.trim(ports=ports)
+        try:
+            done = await leads.sweep(ports=ports, afterwork=quotations.note_expiries)
+        finally:  # also if the view of one lead can't be written
+            await leads.trim(ports=ports)
         if done:
             _log.info("brought the views of %d interrupted changes up to date", done)
 

@@ -2,7 +2,7 @@
 
 from adapters.messages._msg91 import Msg91
 from adapters.messages._outbox import OutboxMessages
-from adapters.messages._providers import ProvidedMessages, messages_for
+from adapters.messages._providers import SUBJECTS, ProvidedMessages, messages_for
 from adapters.messages._sendgrid import SendGrid
 
-__all__ = ["Msg91", "OutboxMessages", "ProvidedMessages", "SendGrid", "messages_for"]
+__all__ = ["SUBJECTS", "Msg91", "OutboxMessages", "ProvidedMessages", "SendGrid", "messages_for"]

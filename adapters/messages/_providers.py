@@ -12,7 +12,8 @@ from adapters.settings import Settings, SettingsMissing
 from domain.values import Clock, PhoneNumber
 
 SUBJECTS = {
-    "password_reset": "Reset your password",
+    "continuity-alert": "Backups need attention",
+    "password_link": "Set your password",
     "*": "A message from your solar team",
 }
 

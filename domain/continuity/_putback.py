@@ -24,7 +24,7 @@ from domain.leads import (
 )
 from domain.ports import Ports
 from domain.store import Row
-from domain.timeline import Act, Change, Note, Plain, Provenance, changes_between, fold, overwritten
+from domain.timeline import Act, Change, Note, Plain, Provenance, changes_between, fold, overwritten, up_to
 from domain.values import Actor, iso, system
 
 RESTORER: Actor = system("restore")
@@ -56,7 +56,7 @@ async def put_back_as_of(*, ports: Ports, lead_id: str, at: datetime, reason: st
     Raises LeadNotFound, RestoreInvalid (it wasn't there yet; no reason), RestoreConflict (see `changed_back`).
     """
     entries = await timeline_of(store=ports.store, lead_id=lead_id, actor=RESTORER)
-    then = [entry for entry in entries if entry.at <= at]
+    then = up_to(entries, at)
     if not then:
         raise RestoreInvalid(f"{lead_id} wasn't there yet at {iso(at)}; it begins at {iso(entries[0].at)}.")
     values = fold(then)

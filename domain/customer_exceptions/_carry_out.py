@@ -9,7 +9,7 @@ from domain.customer_exceptions._merge import MERGE, UNMERGE
 from domain.customer_exceptions._share_phone import SHARE, UNSHARE
 from domain.customer_exceptions._step import Work
 from domain.customer_exceptions._steps import carry_out
-from domain.errors import DomainError
+from domain.errors import DomainError, Unavailable
 from domain.identity import LiveSessions
 from domain.jobs import open_jobs
 from domain.ports import Ports
@@ -29,8 +29,9 @@ async def finish_open_jobs(*, ports: Ports, live: LiveSessions) -> int:
             continue
         try:
             await carry_out(steps, Work(ports, live, job))
-        except DomainError as error:
-            if error.retry_after and error.code == "STORAGE_UNAVAILABLE":
-                continue
+        except Unavailable:
+            continue  # storage is down, or a phone is being changed: the next run
+        except DomainError:
+            pass  # refused, which is an end too
         ended += 1
     return ended

@@ -89,6 +89,10 @@ async def _inspect(blobs: Blobs, blob: Blob) -> Finding:
         said = f"The file has {blob.size / (1024 * 1024):.1f} MB; at most {limit} MB are allowed."
         return Finding(blob, fault=Fault.TOO_LARGE, reason=said)
     content = await blobs.read(container=DOCUMENTS, name=blob.name, limit=MAX_BYTES) or b""
+    return await asyncio.to_thread(_finding, blob, content)  # a computation of up to a second
+
+
+def _finding(blob: Blob, content: bytes) -> Finding:
     sha256 = hashlib.sha256(content).hexdigest()
     try:
         return Finding(blob, media_type_of(content), sha256)

@@ -9,7 +9,7 @@ from typing import Protocol
 from domain.documents._model import Document, Filing, Folder
 from domain.documents.errors import DocumentNotFound
 from domain.ports import Ports
-from domain.store import Row, Store
+from domain.store import Store
 from domain.timeline import Act
 from domain.values import Actor
 
@@ -57,8 +57,3 @@ def held(folder: Folder, document_id: str) -> Document:
 def document_not_found(document_id: str) -> DocumentNotFound:
     """The one refusal for a document that isn't there or isn't the caller's."""
     return DocumentNotFound(f"There is no document {document_id[:40]}, or it isn't yours.")
-
-
-def rows_by_key(rows: Iterable[Row], prefix: str) -> dict[str, Row]:
-    """The rows of documents among others."""
-    return {row.key: row for row in rows if row.key.startswith(prefix)}

@@ -93,12 +93,10 @@ async def forget_steps(*, store: Store, job_id: str) -> int:
 
 
 async def find_job(*, store: Store, job_id: str) -> Job | None:
-    """The job, closed or open: one request if it is closed, else two."""
-    for partition in (DONE, OPEN):
-        row = await store.get(table=TABLE, partition=partition, key=job_id)
-        if row:
-            return _from_row(row)
-    return None
+    """The job, closed or open: two requests. In this order, since it may be closed between them."""
+    opened = await store.get(table=TABLE, partition=OPEN, key=job_id)
+    row = await store.get(table=TABLE, partition=DONE, key=job_id) or opened
+    return _from_row(row) if row else None
 
 
 async def job_is_open(*, store: Store, job_id: str) -> bool:

@@ -48,7 +48,6 @@ async def funnel(*, collection: Collection, wanted: FunnelFilter, kams: Kams, ac
     counted = FunnelCount(kams.of)
     leads = await wanted.leads.of(await seen_in_order(collection, actor, SortBy.CREATED))
     async for some in portions(leads, _TALLIED):
-        if wanted.kam_id is not None:
-            some = [e for e in some if kams.of(e.assigned_to)[0] == wanted.kam_id]  # noqa: PLW2901
-        counted.add(some)
+        all_kams = wanted.kam_id is None
+        counted.add(some if all_kams else [e for e in some if kams.of(e.assigned_to)[0] == wanted.kam_id])
     return counted.done()

@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import takewhile
 
 from domain.commissions import clawback_id, commissions_in, may_see_commission
 from domain.leads import LeadFile, entries_between, lead_of_actor
 from domain.quotations import may_see_quotation, quotations_in
 from domain.sales.errors import LeadNotThen
 from domain.store import Store
-from domain.timeline import Entry, Plain, fold
+from domain.timeline import Entry, Plain, fold, up_to
 from domain.values import Actor, Role, iso
 
 _NOT_FOR_CUSTOMERS = ("commissionCount", "addOn", "configuration.addOn", "pdf")
@@ -85,8 +84,7 @@ async def lead_as_of(*, store: Store, lead_id: str, actor: Actor, when: int | da
     last = min(when, file.lead.version) if isinstance(when, int) else file.lead.version
     entries = await entries_between(store=store, lead_id=lead_id, first=1, last=last)
     if not isinstance(when, int):
-        # Up to the first later one: who began earlier may have come later, after losing to somebody else.
-        entries = tuple(takewhile(lambda entry: entry.at <= when, entries))
+        entries = up_to(entries, when)
     if not entries or (isinstance(when, int) and when != entries[-1].version):
         raise LeadNotThen(
             f"{lead_id} has versions 1 to {file.lead.version}, the first from {iso(file.lead.created_at)}.",

@@ -1,7 +1,7 @@
 """The timeline of an aggregate: hash-chained entries whose changes fold to the aggregate's present values."""
 
 from domain.timeline._act import Act
-from domain.timeline._chain import Broken, Chain, append, fold, verify
+from domain.timeline._chain import Broken, Chain, append, fold, up_to, verify
 from domain.timeline._entry import Change, Entry, Note, Plain, changes_between
 from domain.timeline._provenance import OVERWRITTEN, Origin, Provenance, in_one, overwritten
 from domain.timeline._rows import BEFORE_TIMELINE, FIRST_ENTRY, entry_from_row, entry_key, entry_to_write
@@ -35,6 +35,7 @@ __all__ = [
     "overwritten",
     "require_version",
     "stamped",
+    "up_to",
     "verify",
     "with_changes",
 ]

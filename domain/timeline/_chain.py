@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import takewhile
 
 from domain.timeline._act import Act
 from domain.timeline._entry import Entry, Note, Plain
@@ -98,6 +100,12 @@ def verify(entries: Iterable[Entry], *, last_hash: str, version: int) -> Broken 
     chain = Chain()
     faults = (broken for entry in entries if (broken := chain.take(entry)))
     return next(faults, None) or chain.end(last_hash=last_hash, version=version)
+
+
+def up_to(entries: Iterable[Entry], moment: datetime) -> tuple[Entry, ...]:
+    """The entries before the first one that is later: what was stored then, without holes, is some version. Who
+    began earlier may have come later, after losing to somebody else."""
+    return tuple(takewhile(lambda entry: entry.at <= moment, entries))
 
 
 def fold(entries: Iterable[Entry]) -> dict[str, Plain]:

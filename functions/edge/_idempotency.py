@@ -26,7 +26,7 @@ TABLE = "idempotency"
 REPLAYED = "Idempotent-Replayed"
 _LIFE = timedelta(hours=24)
 _CHUNK = 16_000  # characters per column: at most 32,000 UTF-16 units
-_MAX_CHUNKS = 24
+_MOST = 768_000  # bytes of UTF-16; a row may have 1 MiB
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ async def once(
         return _first_answer(row)
     try:
         answer = await perform(ticket)
-    except StorageUnavailable:
+    except Exception:  # not when the time is up: what was begun may still be going on then
         await _finish(ports, row, {"until": iso(ports.clock.now())})
         raise
     if answer.status_code < 500:
@@ -151,9 +151,9 @@ async def _finish(ports: Ports, row: Row, values: dict[str, Value]) -> None:
 
 def _kept(answer: func.HttpResponse) -> dict[str, Value]:
     text = answer.get_body().decode()
+    if len(text.encode("utf-16-le")) > _MOST:
+        text = _in_brief(answer.status_code, text)
     chunks = [text[i : i + _CHUNK] for i in range(0, len(text), _CHUNK)]
-    if len(chunks) > _MAX_CHUNKS:
-        chunks = ['{"success":true,"data":null,"message":"Done before; the answer was too long to keep."}']
     headers = {n: v for n, v in answer.headers.items() if n.lower() in ("etag", "location", "retry-after")}
     return {
         "status": answer.status_code,
@@ -161,6 +161,16 @@ def _kept(answer: func.HttpResponse) -> dict[str, Value]:
         "headers": json.dumps(headers),
         **{f"body{i:02d}": chunk for i, chunk in enumerate(chunks)},
     }
+
+
+def _in_brief(status: int, text: str) -> str:
+    """Of an answer that is too long to keep: that it was done, or the refusal without the list of all faults."""
+    if status < 400:
+        return '{"success":true,"data":null,"message":"Done before; the answer was too long to keep."}'
+    problem = json.loads(text)
+    problem.pop("validationErrors", None)
+    problem["error"].pop("details", None)
+    return json.dumps(problem, ensure_ascii=False)
 
 
 def _first_answer(row: Row) -> func.HttpResponse:

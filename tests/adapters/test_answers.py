@@ -8,23 +8,13 @@ import aiohttp
 import pytest
 
 from adapters.answers import whole_body
+from tests.adapters.in_pieces import saying
 
 
 def read(pieces: list[bytes], most: int) -> bytes | None:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % sum(map(len, pieces)))
-        for piece in pieces:
-            writer.write(piece)
-            await writer.drain()
-            await asyncio.sleep(0.02)
-        writer.close()
-
     async def run() -> bytes | None:
-        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server, aiohttp.ClientSession() as session:
-            port = server.sockets[0].getsockname()[1]
-            async with session.get(f"http://127.0.0.1:{port}/") as reply:
-                return await whole_body(reply, most=most)
+        async with saying(pieces) as address, aiohttp.ClientSession() as session, session.get(address) as reply:
+            return await whole_body(reply, most=most)
 
     return asyncio.run(run())
 

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from adapters.entra import MAX_KEYS_BYTES, CachedKeys, EntraTenant, EntraTokens, fetch_json
 from domain.identity import EmailAddress, ExternalIdentity, KeysNotAvailable, TokenRejected
+from tests.adapters.in_pieces import saying
 from tests.domain.identity.setting import EMAIL
 from tests.fakes.clock import FakeClock
 
@@ -284,19 +285,9 @@ class TestFetch:
     """Of what a server says in pieces, as one does over the internet."""
 
     def fetched(self, pieces: list[bytes]) -> Any:
-        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % sum(map(len, pieces)))
-            for piece in pieces:
-                writer.write(piece)
-                await writer.drain()
-                await asyncio.sleep(0.02)
-            writer.close()
-
         async def run() -> Any:
-            async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-                port = server.sockets[0].getsockname()[1]
-                return await fetch_json(f"http://127.0.0.1:{port}/keys")
+            async with saying(pieces) as address:
+                return await fetch_json(f"{address}/keys")
 
         return asyncio.run(run())
 

@@ -6,12 +6,16 @@ browser would take for its own is refused in `_disguise`.
 
 from __future__ import annotations
 
+import re
+
 from domain.documents._content._limits import fault_in_size
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 _BARE = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers without a length (ITU-T T.81, table B.1)."""
+_NOT_FILLING = re.compile(rb"[^\xff]")  # a marker may be filled up with FF
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
 
 def jpeg_fault(content: bytes) -> str | None:
@@ -44,18 +48,11 @@ def _next_marker(content: bytes, at: int) -> tuple[int, int] | None:
     """The marker that has to stand here and the place behind it; None if there is none."""
     if content[at : at + 1] != b"\xff":
         return None
-    while content[at : at + 1] == b"\xff":  # a marker may be filled up with these
-        at += 1
-    return (content[at], at + 1) if at < len(content) else None
+    found = _NOT_FILLING.search(content, at)
+    return (content[found.start()], found.end()) if found else None
 
 
 def _end_of_scan(content: bytes, at: int) -> int:
     """Where the next marker begins: within a scan, FF is followed by 00 or a restart marker."""
-    while (at := content.find(b"\xff", at)) >= 0:
-        following = content[at + 1] if at + 1 < len(content) else None
-        if following is None:
-            break
-        if following not in {0x00, 0xFF, *range(0xD0, 0xD8)}:
-            return at
-        at += 1 if following == 0xFF else 2
-    return len(content)
+    found = _MARKER.search(content, at)
+    return found.start() if found else len(content)

@@ -14,7 +14,7 @@ import pytest
 from adapters.all_leads import AllLeads
 from domain import bulk, leads, lists
 from domain.bulk import ImportRow
-from domain.continuity import Rule, violations
+from domain.continuity import Rule, Violation, violations
 from domain.lists import Collection
 from domain.ports import Pen, Ports
 from domain.store import Create, StorageUnavailable
@@ -406,6 +406,12 @@ class TestSigns:
         asyncio.run(story())
 
 
+async def faults_of_views(store: PausedStore) -> list[Violation]:
+    """What `check_data` finds wrong with them."""
+    found = [v async for v in violations(lambda table: store.scan(table=table))]
+    return [v for v in found if v.rule is Rule.VIEWS]
+
+
 class TestCheck:
     def test_finds_no_fault_beside_an_import_nor_after_it(self) -> None:
         async def story() -> None:
@@ -416,9 +422,7 @@ class TestCheck:
                 await asyncio.wait(
                     [work, asyncio.ensure_future(store.waiting.wait())], return_when="FIRST_COMPLETED"
                 )
-                other = PausedStore(_tables=store._tables)
-                found = [v async for v in violations(lambda table: other.scan(table=table))]  # noqa: B023
-                assert [v for v in found if v.rule is Rule.VIEWS] == []
+                assert await faults_of_views(PausedStore(_tables=store._tables)) == []
                 store.go.set()
                 await work
 

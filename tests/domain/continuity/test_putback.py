@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -71,6 +71,18 @@ class Desk:
             put_back_as_of(ports=self.ports, lead_id="LEAD-1001", at=at, reason=reason, dry_run=dry_run)
         )
 
+    def two_at_once(self) -> tuple[datetime, datetime]:
+        """Two edit at once: who began later stores first, and the other one, having lost, after it; the moments
+        at which the two began."""
+        self.clock.advance(hours=1)
+        first = self.act()
+        self.clock.advance(minutes=1)
+        second = self.act()
+        for edits, act in (({"city": "Surat"}, second), ({"remarks": "Called"}, first)):
+            asyncio.run(leads.edit_lead(ports=self.ports, lead_id="LEAD-1001", edits=edits, act=act))
+        self.clock.advance(hours=1)
+        return first.at, second.at
+
     def check(self) -> list[Any]:
         """The timeline: unbroken, and folding to the lead."""
         entries = asyncio.run(timeline_of(store=self.store, lead_id="LEAD-1001", actor=system("check")))
@@ -109,6 +121,16 @@ class TestPutBack:
         done = desk.put_back(1, dry_run=True)
         assert [(c.field, c.before, c.after) for c in done.changes] == [("city", "Surat", None)]
         assert desk.lead().city == "Surat"
+
+    def test_of_a_moment_is_some_version_although_who_began_first_came_second(self) -> None:
+        for moment, then in ((0, (None, None)), (1, ("Surat", "Called"))):
+            desk = Desk()
+            at = desk.two_at_once()[moment]
+            desk.edit(city="Rajkot", remarks="Wrong")
+            hours = (desk.clock.now() - at) / timedelta(hours=1)
+            desk.put_back(hours)
+            assert (desk.lead().city, desk.lead().remarks) == then
+            desk.check()
 
     def test_needs_a_reason_and_a_time_at_which_the_lead_was_there(self) -> None:
         desk = Desk()

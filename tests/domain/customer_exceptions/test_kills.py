@@ -11,7 +11,10 @@ import pytest
 from domain import customer_exceptions as exceptions
 from domain import customers, leads
 from domain.continuity import violations
+from domain.customers.errors import PhoneBeingChanged
 from domain.errors import Unavailable
+from domain.jobs import open_jobs
+from domain.store import StorageUnavailable, WritesFenced
 from tests.domain.customer_exceptions.setting import PARTNER, World, number
 from tests.fakes.store import Commit
 
@@ -229,3 +232,27 @@ class TestManyLeads:
         chosen = {at for found in places.values() for at in (found[0], found[len(found) // 2], found[-1])}
         for at in sorted(chosen):
             crowd.survives(at=at, before=False)
+
+
+class TestASweepThatFails:
+    @pytest.mark.parametrize("refusal", [StorageUnavailable, PhoneBeingChanged, WritesFenced, Unavailable])
+    @pytest.mark.parametrize(("start", "do"), CASES.values(), ids=CASES.keys())
+    def test_leaves_the_job_to_the_next_and_counts_only_what_was_ended(
+        self, start: Start, do: Do, refusal: type[Unavailable]
+    ) -> None:
+        world = World()
+        ids = world.run(start(world))
+        assert world.killed(do(world, ids), at=2, before=True)
+        world.clock.advance(minutes=3)
+
+        async def sweep() -> tuple[int, int]:
+            ended = await exceptions.finish_open_jobs(ports=world.ports, live=world.live)
+            return ended, len(await open_jobs(store=world.store))
+
+        def refuse(commit: Commit) -> None:
+            raise refusal("not now", retry_after=2)
+
+        world.told = refuse
+        assert world.run(sweep()) == (0, 1)
+        world.told = lambda commit: None
+        assert world.run(sweep()) == (1, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from datetime import timedelta
@@ -387,3 +388,39 @@ def test_the_actor_of_a_sweep_is_the_sweep() -> None:
         ]
 
     play(story)
+
+
+class TestOthersMeanwhile:
+    @pytest.mark.parametrize(
+        "content",
+        [
+            A_JPEG[:-2] + b"\xff\x00" * 2_000_000,  # a scan that never ends
+            A_JPEG[:2] + b"\xff" * 8_000_000,  # a marker that is filled up for ever
+            A_JPEG[:2] + b"\xff\xe0\x00\x02" * 1_000_000,  # empty segments
+            a_png(filling=8_000_000),
+            a_pdf(b"x" * 8_000_000),
+        ],
+        ids=["scan", "filling", "segments", "png", "pdf"],
+    )
+    def test_go_on_while_a_file_is_checked(self, content: bytes) -> None:
+        """The check is a computation of up to a second; on the event loop it would hold up all other requests."""
+
+        async def story(s: Setting) -> None:
+            upload = await s.add()
+            s.put(upload, content)
+            longest = await longest_pause(s.complete(upload.document.id))
+            assert longest < 0.1
+
+        play(story)
+
+
+async def longest_pause(work: Awaitable[object]) -> float:
+    """For how many seconds at once nobody else had a turn while this was done, with or without success."""
+    task = asyncio.ensure_future(work)
+    longest, last = 0.0, time.thread_time()
+    while not task.done():
+        await asyncio.sleep(0)
+        now = time.thread_time()  # the loop's own CPU time: a busy machine doesn't count
+        longest, last = max(longest, now - last), now
+    await asyncio.gather(task, return_exceptions=True)
+    return longest

@@ -13,7 +13,7 @@ from domain import leads, quotations
 from domain.leads import LeadStatus
 from domain.ports import Ports
 from domain.quotations import Offer, QuotationStatus
-from domain.quotations.errors import QuotationExpired
+from domain.quotations.errors import QuotationChanged, QuotationExpired
 from domain.timeline import Act, fold, verify
 from domain.values import Actor, Money, PhoneNumber, Role
 from tests.fakes.clock import FakeClock
@@ -127,5 +127,22 @@ class TestCrash:
             again = replace(attempt, write_id=ports.ids.unique())
             await quotations.accept_quotation(ports=ports, quotation_id=quotation_id, act=again)
             assert await state(ports, lead_id) == (LeadStatus.CUSTOMER_ACCEPTED, QuotationStatus.ACCEPTED, 1)
+
+        asyncio.run(story())
+
+
+class TestContentHash:
+    """cases.md: who accepts says what was seen, in whatever characters a client may send."""
+
+    @pytest.mark.parametrize("said", ["", "0" * 64, "é", "नमस्ते", "\U0001f31e", "\x7f", "a" * 65])
+    def test_another_one_is_refused(self, said: str) -> None:
+        async def story() -> None:
+            ports = the_ports(FakeStore())
+            lead_id, quotation_id, customer = await a_shared_quotation(ports)
+            with pytest.raises(QuotationChanged):
+                await quotations.accept_quotation(
+                    ports=ports, quotation_id=quotation_id, content_hash=said, act=act(ports, customer)
+                )
+            assert await state(ports, lead_id) == (LeadStatus.NEW, QuotationStatus.SHARED, 0)
 
         asyncio.run(story())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from domain import leads
@@ -23,8 +25,8 @@ class TestAsOf:
             for edits, act in (({"city": "Surat"}, second), ({"remarks": "Called"}, first)):
                 await leads.edit_lead(ports=world.ports, lead_id=LEAD, edits=edits, act=act)
 
-            async def then(when: object) -> tuple[int, object, object]:
-                standing = await lead_as_of(store=world.store, lead_id=LEAD, actor=ASHA, when=when)  # type: ignore[arg-type]
+            async def then(when: int | datetime) -> tuple[int, object, object]:
+                standing = await lead_as_of(store=world.store, lead_id=LEAD, actor=ASHA, when=when)
                 return standing.version, standing.lead.get("city"), standing.lead.get("remarks")
 
             assert await then(2) == (2, "Surat", None)
