@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from domain import notifications
 from domain.customers._model import Customer, Profile, plain
@@ -14,7 +14,7 @@ from domain.errors import DomainError
 from domain.notifications import Announcement
 from domain.ports import Ports
 from domain.store import Create, Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Store, Write
-from domain.timeline import Act, Entry, Note, VersionStale, append, changes_between, entry_to_write, with_changes
+from domain.timeline import Act, Entry, Note, VersionStale, changes_between, entry_to_write, stamped, with_changes
 from domain.values import PhoneNumber, iso
 
 _ATTEMPTS = 24
@@ -118,16 +118,7 @@ async def _has_landed(store: Store, customer_id: str, act: Act) -> bool:
 def _transaction(
     before: Customer, etag: str, decision: CustomerDecision, act: Act
 ) -> tuple[list[Write], Customer, tuple[Entry, ...]]:
-    version = before.version + 1
-    entries = append(previous=before.last_hash, version=version, act=act, notes=decision.notes)
-    changed = changes_between(plain(before), plain(decision.customer))
-    after = replace(
-        decision.customer,
-        version=version,
-        updated_at=act.at,
-        last_hash=entries[-1].hash,
-        provenance=decision.customer.provenance.after(changed, act=act, version=version),
-    )
+    after, entries = stamped(decision.customer, before=before, plain=plain, act=act, notes=decision.notes)
     writes: list[Write] = [Replace(CUSTOMER_ROW, customer_to_values(after), etag), *decision.writes]
     if act.proof:
         writes.append(Create(PROOF + act.proof, {"at": iso(act.at)}))
@@ -151,11 +142,8 @@ def creation(
         created_at=act.at,
         reachable_at=reachable_at,
         reachable_through=reachable_through,
-        updated_at=act.at,
     )
     changes = changes_between({}, plain(customer))
     note = Note("CustomerCreated", f"{act.actor.name} brought the customer in", changes=changes)
-    entries = append(previous="", version=1, act=act, notes=[note])
-    provenance = customer.provenance.after(changes, act=act, version=1)
-    customer = replace(customer, version=1, last_hash=entries[0].hash, provenance=provenance)
+    customer, entries = stamped(customer, before=None, plain=plain, act=act, notes=[note])
     return customer, (Create(CUSTOMER_ROW, customer_to_values(customer)), *(entry_to_write(e) for e in entries))

@@ -19,10 +19,10 @@ from domain.timeline import (
     Entry,
     Note,
     VersionStale,
-    append,
     changes_between,
     entry_to_write,
     overwritten,
+    stamped,
     with_changes,
 )
 from domain.values import Role, iso
@@ -119,16 +119,7 @@ async def _partition(ports: Ports, person_id: str) -> dict[str, Row]:
 def _transaction(
     before: Person, etag: str, decision: Decision, act: Act
 ) -> tuple[list[Write], Person, tuple[Entry, ...]]:
-    version = before.version + 1
-    entries = append(previous=before.last_hash, version=version, act=act, notes=decision.notes)
-    changes = changes_between(plain_person(before), plain_person(decision.person))
-    after = replace(
-        decision.person,
-        version=version,
-        updated_at=act.at,
-        last_hash=entries[-1].hash,
-        provenance=before.provenance.after(changes, act=act, version=version),
-    )
+    after, entries = stamped(decision.person, before=before, plain=plain_person, act=act, notes=decision.notes)
     writes: list[Write] = [Replace(PERSON_ROW, person_to_values(after), etag), *decision.writes]
     if act.proof:
         writes.append(Create(PROOF + act.proof, {"at": iso(act.at)}))

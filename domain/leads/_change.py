@@ -21,7 +21,7 @@ from domain.leads._showing import finish, show_views, unmark_after
 from domain.leads._versions import with_changes
 from domain.ports import Ports
 from domain.store import Delete, Replace, Row, RowChanged, RowExists, StorageUnavailable, Write
-from domain.timeline import Act, Entry, VersionStale, append, changes_between, entry_to_write, in_one
+from domain.timeline import Act, Entry, VersionStale, entry_to_write, in_one, stamped
 from domain.values import iso
 
 _ATTEMPTS = 24
@@ -121,19 +121,13 @@ async def _decide_and_commit(
 def _transaction(file: LeadFile, decision: Decision, act: Act) -> tuple[list[Write], LeadFile, tuple[Entry, ...]]:
     """The writes of a decision with the lead's new version, its entries and the proof; the file after it; and
     the entries."""
-    version = file.lead.version + 1
     notes = in_one(decision.notes) if act.bulk else decision.notes
-    entries = append(previous=file.lead.last_hash, version=version, act=act, notes=notes)
-    changed = changes_between(plain(file.lead), plain(decision.lead))
-    lead = replace(
+    decided = replace(
         decision.lead,
-        version=version,
-        updated_at=act.at,
         stage_times=stage_times_after(file.lead, decision.lead.status, act.at),
-        last_hash=entries[-1].hash,
-        entry_count=file.lead.entry_count + len(entries),
-        provenance=decision.lead.provenance.after(changed, act=act, version=version),
+        entry_count=file.lead.entry_count + len(notes),
     )
+    lead, entries = stamped(decided, before=file.lead, plain=plain, act=act, notes=notes)
     writes: list[Write] = [Replace(LEAD_ROW, lead_to_values(lead), file.etag), *decision.writes]
     if act.proof:
         writes.append(proof_write(act.proof, result=decision.result, act=act))

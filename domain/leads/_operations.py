@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,7 @@ from domain.leads._status import LeadStatus
 from domain.leads.errors import LeadInvalid
 from domain.ports import Ports
 from domain.store import Create, RowExists, StorageUnavailable, Write
-from domain.timeline import Act, Entry, Note, append, changes_between, entry_to_write
+from domain.timeline import Act, Entry, Note, changes_between, entry_to_write, stamped
 from domain.values import PhoneNumber, Role, iso, lead_id
 
 
@@ -182,14 +182,11 @@ def _registration(
         created_by=act.actor.id,
         created_by_name=act.actor.name,
         imported=imported,
+        entry_count=1,
     )
     changes = changes_between({}, plain(lead))
     note = Note("LeadCreated", f"{act.actor.name} registered the lead", changes=changes)
-    entries = append(previous="", version=1, act=act, notes=[note])
-    provenance = lead.provenance.after(changes, act=act, version=1)
-    lead = replace(
-        lead, version=1, updated_at=act.at, last_hash=entries[0].hash, entry_count=1, provenance=provenance
-    )
+    lead, entries = stamped(lead, before=None, plain=plain, act=act, notes=[note])
     writes: list[Write] = [Create(LEAD_ROW, lead_to_values(lead)), *(entry_to_write(e) for e in entries)]
     if act.proof:
         writes.append(proof_write(act.proof, result=lead.id, act=act))

@@ -54,7 +54,7 @@ def imported(
             seen.add((item.id, item.effective_from))
     faults += _faults_of_all(file, kind, items)
     if faults:
-        raise MasterDataInvalid(f"Nothing was imported: {len(faults)} faults.", faults=faults)
+        raise MasterDataInvalid(f"Nothing was imported. Faults: {len(faults)}.", faults=faults)
     if not items:
         return None
     changes = [change for item in items for change in edition_changes(kind, _present(file, kind, item), item)]

@@ -5,6 +5,7 @@ from domain.timeline._chain import Broken, Chain, append, fold, verify
 from domain.timeline._entry import Change, Entry, Note, Plain, changes_between
 from domain.timeline._provenance import OVERWRITTEN, Origin, Provenance, in_one, overwritten
 from domain.timeline._rows import BEFORE_TIMELINE, FIRST_ENTRY, entry_from_row, entry_key, entry_to_write
+from domain.timeline._stamp import stamped
 from domain.timeline._versions import honour_if_match, require_version, with_changes
 from domain.timeline.errors import VersionRequired, VersionStale
 
@@ -33,6 +34,7 @@ __all__ = [
     "in_one",
     "overwritten",
     "require_version",
+    "stamped",
     "verify",
     "with_changes",
 ]

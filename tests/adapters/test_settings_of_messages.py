@@ -7,6 +7,7 @@ import pytest
 from adapters.messages import messages_for
 from adapters.settings import Settings, SettingsMissing
 from tests.fakes.clock import FakeClock
+from tests.fakes.pauses import no_pause
 
 COMMON = {
     "STORAGE_CONNECTION": "UseDevelopmentStorage=true",
@@ -21,10 +22,6 @@ COMMON = {
 MSG91 = {"MSG91_AUTH_KEY": "k", "MSG91_TEMPLATE_CODE": "a", "MSG91_TEMPLATE_TEXT": "b"}
 SENDGRID = {"SENDGRID_API_KEY": "k", "EMAIL_SENDER": "a@example.com"}
 OUTBOX = {"OUTBOX_DIR": "/nowhere"}
-
-
-async def no_pause(attempt: int) -> None:
-    return None
 
 
 def ways(**settings: str) -> tuple[str, str]:

@@ -32,8 +32,10 @@ from domain.continuity import (
 from domain.ports import Ports
 from local import azurite
 from tests.bench.results import note, write
-from tests.domain.continuity.setting import FakeIds, at_once, no_pause
+from tests.domain.continuity.setting import at_once
 from tests.fakes.blobs import FakeBlobs
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.store import FakeStore
 
 ENTRIES = 9  # of each lead, so a lead is ten rows

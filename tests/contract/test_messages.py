@@ -17,6 +17,7 @@ from domain.values import PhoneNumber
 from tests.adapters.messages.providers import KEY, TEMPLATES, answering, serving
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import FakeMessages
+from tests.fakes.pauses import no_pause
 
 PHONE, ADDRESS = PhoneNumber("+919000000001"), "asha@example.com"
 
@@ -31,10 +32,6 @@ class Way:
 
 
 Open = Callable[[], AbstractAsyncContextManager[Way]]
-
-
-async def no_pause(attempt: int) -> None:
-    return None
 
 
 @pytest.fixture(params=["fake", "outbox", "providers"])

@@ -37,7 +37,7 @@ from domain.identity.errors import EmailTaken, PersonExists, PhoneTaken
 from domain.notifications import Announcement
 from domain.ports import Ports
 from domain.store import Create, Replace, RowChanged, RowExists, StorageUnavailable, Write
-from domain.timeline import Act, Note, append, changes_between, entry_to_write
+from domain.timeline import Act, Note, changes_between, entry_to_write, stamped
 from domain.values import PhoneNumber, Role
 
 SETTLED_AFTER = timedelta(minutes=1)
@@ -112,9 +112,7 @@ async def _create(ports: Ports, person: Person, act: Act, news: Announcement) ->
     """The person and the first entry of its timeline, in one transaction."""
     changes = changes_between({}, plain_person(person))
     note = Note("PersonEnrolled", f"{act.actor.name} enrolled {person.name} as {person.role}", changes=changes)
-    entries = append(previous="", version=1, act=act, notes=[note])
-    provenance = person.provenance.after(changes, act=act, version=1)
-    person = replace(person, version=1, last_hash=entries[0].hash, provenance=provenance)
+    person, entries = stamped(person, before=None, plain=plain_person, act=act, notes=[note])
     writes: list[Write] = [Create(PERSON_ROW, person_to_values(person)), *map(entry_to_write, entries)]
     await news.certain()
     try:

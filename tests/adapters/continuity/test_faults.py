@@ -19,9 +19,11 @@ from domain.ports import Ports
 from domain.store import StorageUnavailable
 from local.azurite import RunningAzurite
 from tests.adapters.tables.faults import Faults, answered, cut_reply, lost_reply, lost_request
-from tests.domain.continuity.setting import FakeIds, at_once, no_pause
+from tests.domain.continuity.setting import at_once
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 
 ROWS = 2_300  # three pages of a table
 TABLE = "masterdata"

@@ -11,8 +11,9 @@ from domain.ports import Ports
 from domain.timeline import Act
 from domain.values import Actor, PhoneNumber, Role, system
 from tests.bench.generate._copies import Rows
-from tests.domain.sales.world import Numbers, no_pause
 from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.store import FakeStore
 
 _DEMO = {1001: "Ravi Solar Partners", 1002: "Meera Green Energy"}
@@ -36,7 +37,7 @@ async def people(partners: int, today: date) -> Rows:
     """The rows of all but the demo's people, who come with `make run`: the rest of so many channel partners, who
     sign in by 9000000003 and so on, and KAMs with the demo KAM's password."""
     store, clock = FakeStore(), FakeClock(datetime(today.year - 2, 1, 5, 6, tzinfo=UTC))
-    ports = Ports(store=store, clock=clock, ids=Numbers(), pause=no_pause, later=lambda work: work.close())
+    ports = Ports(store=store, clock=clock, ids=FakeIds(), pause=no_pause, later=lambda work: work.close())
     numbers = range(FIRST_PARTNER + len(_DEMO), FIRST_PARTNER + partners)
     for kam in sorted({kam_of(number).id for number in numbers}):
         await _enrolled(ports, kam, f"Manager {kam[4:]}", Role.KAM)

@@ -17,9 +17,10 @@ from domain.timeline import Act
 from domain.values import Actor, Money, PhoneNumber, Role, day_in_india
 from tests.domain.documents.files import A_JPEG
 from tests.domain.quotations.builders import CATALOGUE, CONFIGURATION
-from tests.domain.sales.world import World, no_pause
+from tests.domain.sales.world import World
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.pauses import no_pause
 from tests.fakes.pdf import a_press
 
 NUMBERS = (7654321, 7654322)

@@ -12,29 +12,12 @@ from domain.ports import Ports
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FakeClock
 from tests.fakes.entities import FakeEntities
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.store import FakeStore
 
 VAULT = "backups"
 TABLES = ("leads", "phones", "counters", "emails")
-
-
-@dataclass
-class FakeIds:
-    """Numbered ids."""
-
-    made: int = 0
-
-    async def next_number(self, kind: str) -> int:
-        self.made += 1
-        return 1000 + self.made
-
-    def unique(self) -> str:
-        self.made += 1
-        return f"{self.made:032x}"
-
-
-async def no_pause(attempt: int) -> None:
-    await asyncio.sleep(0)
 
 
 def at_once(work: Coroutine[Any, Any, None]) -> None:

@@ -16,8 +16,10 @@ from domain.ports import Ports
 from domain.store import Row
 from domain.timeline import Act, entry_from_row, fold, verify
 from domain.values import Actor, PhoneNumber, Role, system
-from tests.domain.continuity.setting import FakeIds, at_once, no_pause
+from tests.domain.continuity.setting import at_once
 from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.store import FakeStore
 
 ADMIN = Actor("ADMIN-1001", "Asha Admin", Role.ADMIN)

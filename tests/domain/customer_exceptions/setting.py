@@ -15,6 +15,8 @@ from domain.ports import Ports
 from domain.timeline import FIRST_ENTRY, Act, entry_from_row, fold, verify
 from domain.values import Actor, PhoneNumber, Role
 from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.store import Commit, FakeStore
 
 ADMIN = Actor("ADMIN-1001", "Asha", Role.ADMIN)
@@ -28,28 +30,11 @@ class Killed(BaseException):
     """The process is dead: nothing that it still tries reaches the store."""
 
 
-class Numbers:
-    def __init__(self, last: int = 1000) -> None:
-        self.last = last
-
-    async def next_number(self, kind: str) -> int:
-        self.last += 1
-        return self.last
-
-    def unique(self) -> str:
-        self.last += 1
-        return f"{self.last:032x}"
-
-
 class Forgetful:
     """The port `LiveSessions` of a process that remembers nothing."""
 
     def forget(self, *, person_id: str) -> None:
         return None
-
-
-async def no_pause(attempt: int) -> None:
-    await asyncio.sleep(0)
 
 
 def number(n: int) -> PhoneNumber:
@@ -62,7 +47,7 @@ class World:
 
     store: FakeStore = field(default_factory=FakeStore)
     clock: FakeClock = field(default_factory=FakeClock)
-    ids: Numbers = field(default_factory=Numbers)
+    ids: FakeIds = field(default_factory=FakeIds)
     live: Forgetful = field(default_factory=Forgetful)
     commits: int = 0
     kill_at: int | None = None
@@ -78,7 +63,7 @@ class World:
         """The same data in another world; rows never change in place."""
         store = FakeStore(_tables={name: dict(rows) for name, rows in self.store._tables.items()})
         store._writes = self.store._writes
-        return World(store, FakeClock(self.clock.now()), Numbers(self.ids.last))
+        return World(store, FakeClock(self.clock.now()), FakeIds(self.ids.last))
 
     def _count(self, commit: Commit) -> None:
         self.commits += 1

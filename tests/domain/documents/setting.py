@@ -15,6 +15,8 @@ from domain.timeline import Act, verify
 from domain.values import Actor, PhoneNumber, Role
 from tests.domain.documents.files import A_JPEG
 from tests.fakes.blobs import FakeBlobs
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.store import FakeStore
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -37,20 +39,6 @@ class Clock:
         self.at += timedelta(**time)
 
 
-class Numbers:
-    """Ids in a row."""
-
-    last = 1000
-
-    async def next_number(self, kind: str) -> int:
-        self.last += 1
-        return self.last
-
-    def unique(self) -> str:
-        self.last += 1
-        return f"{self.last:032x}"
-
-
 @dataclass
 class Setting:
     """One lead, its storage, and what people do with its documents."""
@@ -62,7 +50,7 @@ class Setting:
     def __post_init__(self) -> None:
         self.blobs = FakeBlobs(now=self.clock.now)
         self.ports = Ports(
-            store=self.store, clock=self.clock, ids=Numbers(), pause=_no_pause, later=self.left.append
+            store=self.store, clock=self.clock, ids=FakeIds(), pause=no_pause, later=self.left.append
         )
 
     async def open(self) -> Setting:
@@ -144,7 +132,3 @@ class Setting:
 
     async def markers(self) -> list[str]:
         return [row.key async for row in self.store.scan(table="views", partition="uploads")]
-
-
-async def _no_pause(attempt: int) -> None:
-    return None

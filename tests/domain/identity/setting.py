@@ -29,26 +29,15 @@ from domain.ports import Ports
 from domain.timeline import Act
 from domain.values import Actor, PhoneNumber, Role, system
 from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
 from tests.fakes.messages import FakeMessages
+from tests.fakes.pauses import no_pause
 from tests.fakes.store import FakeStore
 
 PHONE = PhoneNumber("+919000000001")
 OTHER_PHONE = PhoneNumber("+919000000002")
 EMAIL = EmailAddress("kam@example.com")
 PASSWORD = "Kam-Demo-1!"
-
-
-class Ids:
-    """Counted instead of random."""
-
-    def __init__(self) -> None:
-        self._count = itertools.count(1)
-
-    async def next_number(self, kind: str) -> int:
-        return 1000 + next(self._count)
-
-    def unique(self) -> str:
-        return f"{next(self._count):032x}"
 
 
 class Codes:
@@ -126,10 +115,6 @@ class Live:
         self.forgotten.append(person_id)
 
 
-async def _no_pause(attempt: int) -> None:
-    await asyncio.sleep(0)
-
-
 class Setting:
     """One world: `setting.ports` and the other ports, and what people do in it."""
 
@@ -137,7 +122,7 @@ class Setting:
         self._left: list[Coroutine[Any, Any, None]] = []
         self.store = FakeStore()
         self.clock = FakeClock()
-        self.ports = Ports(self.store, self.clock, Ids(), _no_pause, self._left.append)
+        self.ports = Ports(self.store, self.clock, FakeIds(), no_pause, self._left.append)
         self.codes, self.passwords, self.tokens = Codes(), Hashing(), Tokens()
         self.messages, self.customers, self.live = FakeMessages(), Customers(), Live()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
@@ -15,31 +14,13 @@ from domain.store import Store
 from domain.timeline import Act, Note, changes_between
 from domain.values import Actor, PhoneNumber, Role
 from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import short_pause
 from tests.fakes.store import FakeStore
 
 ADMIN = Actor("ADMIN-1001", "Asha Admin", Role.ADMIN)
 PARTNER = Actor("CP-1001", "Ravi", Role.CP)
 OTHER = Actor("CP-1002", "Mira", Role.CP)
-
-
-class Numbers:
-    """Rising numbers and ids."""
-
-    def __init__(self) -> None:
-        self.last = 1000
-
-    async def next_number(self, kind: str) -> int:
-        self.last += 1
-        return self.last
-
-    def unique(self) -> str:
-        self.last += 1
-        return f"{self.last:032x}"
-
-
-async def short_pause(attempt: int) -> None:
-    """As the real one, so that rivals spread out, but ten times shorter."""
-    await asyncio.sleep(random.uniform(0.2, 1.0) * min(0.4, 0.01 * 2**attempt) / 10)
 
 
 class World:
@@ -49,7 +30,7 @@ class World:
         self.store: Any = store or FakeStore()
         self.clock = clock or FakeClock()
         self.tasks: set[asyncio.Task[None]] = set()
-        self.ports = Ports(store=self.store, clock=self.clock, ids=Numbers(), pause=short_pause, later=self._later)
+        self.ports = Ports(store=self.store, clock=self.clock, ids=FakeIds(), pause=short_pause, later=self._later)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         self.tasks.add(asyncio.ensure_future(work))

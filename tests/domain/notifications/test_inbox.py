@@ -21,15 +21,16 @@ from domain.notifications import (
 )
 from domain.notifications._model import event_key
 from domain.ports import Ports
-from tests.domain.leads.world import Numbers, short_pause
 from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import short_pause
 from tests.fakes.store import FakeStore
 
 ME, OTHER = "CP-1001", "CP-1002"
 
 
 def the_ports() -> Ports:
-    return Ports(FakeStore(), FakeClock(), Numbers(), short_pause, lambda work: work.close())
+    return Ports(FakeStore(), FakeClock(), FakeIds(), short_pause, lambda work: work.close())
 
 
 def a_notice(number: int, *, at: datetime = NOON, **fields: object) -> Notice:

@@ -15,9 +15,10 @@ from domain.notifications._rules import RULES, To
 from domain.ports import Ports
 from domain.timeline import Act, Change, Note, append
 from domain.values import Actor, Role, system
-from tests.domain.leads.world import Numbers, short_pause
 from tests.fakes.clock import FakeClock
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import short_pause
 from tests.fakes.store import FakeStore
 
 ADMIN = Actor("ADMIN-1001", "Asha", Role.ADMIN)
@@ -63,7 +64,7 @@ def told_of(
 
     async def story() -> Told:
         store, clock = FakeStore(), FakeClock()
-        ports = Ports(store, clock, Numbers(), short_pause, lambda work: work.close(), FakeDirectory())
+        ports = Ports(store, clock, FakeIds(), short_pause, lambda work: work.close(), FakeDirectory())
         act = Act(actor=actor, at=clock.now(), write_id="w")
         notes = [Note(action, "said", changes, reason), *(Note(other, "said") for other in also)]
         entries = append(previous="", version=7, act=act, notes=notes)

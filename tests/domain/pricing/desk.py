@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Coroutine
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -22,6 +21,8 @@ from domain.timeline import Act
 from domain.values import Actor, Role
 from tests.domain.pricing.builders import all_rows
 from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.store import FakeStore
 
 ASHA = Actor("ADMIN-1001", "Asha Admin", Role.ADMIN)
@@ -30,28 +31,13 @@ NOON = datetime(2026, 3, 31, 6, 30, tzinfo=UTC)  # noon of 31 March in India
 TODAY, APRIL, MAY = date(2026, 3, 31), date(2026, 4, 1), date(2026, 5, 1)
 
 
-class Numbers:
-    def __init__(self) -> None:
-        self._next = itertools.count(1)
-
-    async def next_number(self, kind: str) -> int:
-        return next(self._next)
-
-    def unique(self) -> str:
-        return f"{next(self._next):032x}"
-
-
-async def _no_pause(attempt: int) -> None:
-    await asyncio.sleep(0)
-
-
 class Desk:
     """An admin's desk over a store with `all_rows()` in it, in version 1."""
 
     def __init__(self, store: FakeStore | None = None) -> None:
         self.store = store or FakeStore()
         self.ports = Ports(
-            store=self.store, clock=FakeClock(), ids=Numbers(), pause=_no_pause, later=lambda work: work.close()
+            store=self.store, clock=FakeClock(), ids=FakeIds(), pause=no_pause, later=lambda work: work.close()
         )
 
     async def open(self) -> Desk:

@@ -17,6 +17,8 @@ from domain.values import Actor, PhoneNumber, Role
 from local.master_data import example_catalogue
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.pdf import FakePdf, a_press
 from tests.fakes.store import FakeStore
 
@@ -46,32 +48,13 @@ def an_offer(validity_days: int = 30) -> Offer:
     return offer_of(price(CONFIGURATION, CATALOGUE), validity_days=validity_days)
 
 
-class Numbers:
-    """Ids in a row."""
-
-    def __init__(self) -> None:
-        self.last = 1000
-
-    async def next_number(self, kind: str) -> int:
-        self.last += 1
-        return self.last
-
-    def unique(self) -> str:
-        self.last += 1
-        return f"{self.last:032x}"
-
-
-async def no_pause(attempt: int) -> None:
-    return None
-
-
 @dataclass
 class Setting:
     """One lead of PARTNER's; every operation as a short call. Time stands still unless told to go on."""
 
     store: FakeStore = field(default_factory=FakeStore)
     clock: FakeClock = field(default_factory=lambda: FakeClock(MADE))
-    numbers: Numbers = field(default_factory=Numbers)
+    numbers: FakeIds = field(default_factory=FakeIds)
     blobs: FakeBlobs = field(default_factory=FakeBlobs)
     pdf: FakePdf = field(default_factory=FakePdf)
     customer: Actor = ADMIN

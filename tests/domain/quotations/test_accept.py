@@ -16,6 +16,9 @@ from domain.quotations import Offer, QuotationStatus
 from domain.quotations.errors import QuotationExpired
 from domain.timeline import Act, fold, verify
 from domain.values import Actor, Money, PhoneNumber, Role
+from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.pdf import a_press
 from tests.fakes.store import FakeStore
 
@@ -23,34 +26,12 @@ MADE = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 PARTNER = Actor("CP-1001", "Ravi", Role.CP)
 
 
-class Numbers:
-    def __init__(self) -> None:
-        self.last = 1000
-
-    async def next_number(self, kind: str) -> int:
-        self.last += 1
-        return self.last
-
-    def unique(self) -> str:
-        self.last += 1
-        return f"{self.last:032x}"
-
-
-class StoppedClock:
-    def now(self) -> datetime:
-        return MADE
-
-
-async def no_pause(attempt: int) -> None:
-    return None
-
-
 def an_offer(validity_days: int = 30) -> Offer:
     return Offer({"panelCount": 6}, {"lines": []}, Money(100_00), Money(10_00), Money(90_00), 1, validity_days)
 
 
 def the_ports(store: FakeStore) -> Ports:
-    return Ports(store=store, clock=StoppedClock(), ids=Numbers(), pause=no_pause, later=lambda work: work.close())
+    return Ports(store=store, clock=FakeClock(MADE), ids=FakeIds(), pause=no_pause, later=lambda work: work.close())
 
 
 def act(ports: Ports, actor: Actor, at: datetime = MADE) -> Act:

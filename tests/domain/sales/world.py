@@ -18,6 +18,8 @@ from domain.timeline import Act
 from domain.values import Actor, Money, PhoneNumber, Role
 from tests.domain.quotations.builders import an_offer
 from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.pauses import no_pause
 from tests.fakes.pdf import a_press
 from tests.fakes.store import FakeStore
 
@@ -29,32 +31,13 @@ ASHA = Actor("ADMIN-1001", "Asha", Role.ADMIN)
 WHY = "The customer asked for it"
 
 
-class Numbers:
-    """The port to ids, counting."""
-
-    def __init__(self) -> None:
-        self.last = 1000
-
-    async def next_number(self, kind: str) -> int:
-        self.last += 1
-        return self.last
-
-    def unique(self) -> str:
-        self.last += 1
-        return f"{self.last:032x}"
-
-
-async def no_pause(attempt: int) -> None:
-    return None
-
-
 @dataclass
 class World:
     """The store, the clock and what people do there; all of it through the product's own operations."""
 
     store: FakeStore = field(default_factory=FakeStore)
     clock: FakeClock = field(default_factory=lambda: FakeClock(START))
-    ids: Numbers = field(default_factory=Numbers)
+    ids: FakeIds = field(default_factory=FakeIds)
     work: list[Any] = field(default_factory=list)
 
     @property

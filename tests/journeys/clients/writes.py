@@ -1,14 +1,17 @@
 """A request for each endpoint that writes, prepared so that it does what it is for. No tests here.
 
-A new endpoint that writes needs one; `test_budgets` compares them with what the application says of itself.
+A new endpoint that writes needs one; `test_budgets` and `test_bad_input` compare them with what the application says.
+The critical ones that aren't here come from `tests/journeys/critical.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import httpx
 
 from local.demo import CONFIGURATION
 from tests.domain.documents.files import A_JPEG
@@ -29,6 +32,24 @@ class Sent:
     path: str
     content: dict[str, Any] = field(default_factory=dict)
     critical: bool = False
+    prefix: str = "/api/v1"
+
+    def send(self, **instead: Any) -> httpx.Response:
+        """The request, with `json` or `content` instead of its own, and with more `headers`."""
+        content = {name: value for name, value in self.content.items() if name != "headers"}
+        if {"json", "content"} & instead.keys():
+            content = {}
+        headers = {**self.who.headers, **self.content.get("headers", {}), **instead.pop("headers", {})}
+        return self.who.http.request(self.method, self.prefix + self.path, headers=headers, **content, **instead)
+
+    def at_present(self) -> Sent:
+        """The same with the version that stands, if it needs one: the refusal of another tells it."""
+        if not self.critical:
+            return self
+        stale = self.send(headers={"If-Match": '"0"'})
+        assert stale.status_code == 412, stale.text
+        headers = {**self.content.get("headers", {}), "If-Match": stale.headers["ETag"]}
+        return replace(self, content={**self.content, "headers": headers})
 
 
 Make = Callable[[World], Sent]
@@ -62,6 +83,11 @@ def sends(
 def by_nobody(given: Callable[[World], dict[str, Any]], path: str, **body: str) -> Make:
     """What somebody sends who isn't signed in."""
     return sends(lambda world: {**given(world), "who": world.people["nobody"]}, "POST", path, **body)
+
+
+def without_prefix(make: Make) -> Make:
+    """The same at the path that the CP app calls."""
+    return lambda world: replace(make(world), prefix="")
 
 
 def several(count: int, verb: str, **body: Any) -> Make:
@@ -151,7 +177,8 @@ def changed_sheet(world: World) -> Sent:
     admin = world.people["admin"]
     sheet = admin("GET", "/masterdata/services/export").text
     header = sheet.lstrip("\ufeff").splitlines()[0].split(",")
-    new = {"id": f"SRV{a_phone()}", "name": "Check", "type": "Service", "description": "A yearly check"}
+    number = a_phone()
+    new = {"id": f"SRV{number}", "name": f"Check {number}", "type": "Service", "description": "A yearly check"}
     row = ",".join(new.get(name, "") for name in header)
     content = {"content": f"{sheet}{row}\n".encode(), "headers": CSV}
     return Sent(admin, "POST", "/masterdata/services/import", content, critical=True)
@@ -250,5 +277,11 @@ WRITES: dict[str, Make] = {
     ),
     "ChangePassword": sends(W.new_kam, "POST", "/auth/change-password", **A_PASSWORD),
     "ChangeMyPassword": sends(W.new_kam, "POST", "/user/change-password", **A_PASSWORD),
+    "SignInWithoutPrefix": without_prefix(by_nobody(W.new_phone, "/auth/login", phone="{phone}")),
+    "SignInWithMicrosoft": by_nobody(W.nothing, "/auth/microsoft", idToken="e30.e30.AA"),
+    "PriceQuotation": sends(W.nothing, "POST", "/quotations/price", **CONFIGURATION),
+    "RefreshDashboard": sends(by_admin, "POST", "/dashboard/metrics/refresh"),
+    "MakeBackup": sends(by_admin, "POST", "/continuity/backups"),
+    "VerifyBackup": sends(by_admin, "POST", "/continuity/backups/NOTHING/verify", depth="quick"),
 }
-"""By the name of the endpoint, and behind it which of its uses."""
+"""By the name of the endpoint, and behind it which of its uses; the plainest one first."""

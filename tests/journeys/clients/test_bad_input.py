@@ -17,9 +17,9 @@ from jsonschema import Draft202012Validator
 
 from functions.edge._parsing import MAX_BODY_BYTES
 from tests.conftest import Backend
-from tests.journeys.critical import Office
+from tests.journeys.clients.world import World
+from tests.journeys.clients.writes import Make, Sent
 from tests.journeys.rows import changes, settled
-from tests.journeys.writes import Case, Writes
 
 VALUES: tuple[Any, ...] = (None, True, -1, 1.5, 10**28, "", "x", "x" * 17_000, ["x"] * 1001, {})
 """What a field is given in turn, where the document says that it can't be that."""
@@ -105,9 +105,9 @@ def without(body: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key != name}
 
 
-def bad_fields(shapes: Shapes, schema: Any, case: Case) -> Iterator[str]:
+def bad_fields(shapes: Shapes, schema: Any, case: Sent) -> Iterator[str]:
     """Each that wasn't refused by the field's name."""
-    body = case.body or {}
+    body = case.content.get("json", {})
     tries = [(place, put(body, place, value)) for place, value in shapes.wrong(schema, body)][::EACH]
     tries += [((name,), without(body, name)) for name in shapes.needed(schema, body)]
     tries += [(("isAdmin",), {**body, "isAdmin": True})]
@@ -118,14 +118,14 @@ def bad_fields(shapes: Shapes, schema: Any, case: Case) -> Iterator[str]:
             yield f"{case.path} {'.'.join(place)} {str(sent)[:300]}: {said.status_code} {said.text[:300]}"
 
 
-def bad_frames(case: Case, *, critical: bool, reads: bool) -> Iterator[str]:
+def bad_frames(case: Sent, *, reads: bool) -> Iterator[str]:
     """The body as a whole, and the headers."""
     tries: list[tuple[set[int], dict[str, Any]]] = [({400}, {"headers": {"If-Match": "*"}})]
     if case.method in ("POST", "PATCH"):
         tries += [({400}, {"headers": {"Idempotency-Key": key}}) for key in ("a b", "x" * 256, b"\xc3\xa9")]
-    if critical:
+    if case.critical:
         tries += [({412}, {"headers": {"If-Match": tag}}) for tag in ('"0"', '"99999"', "W/x")]
-    if reads and case.sheet is None:
+    if reads and "json" in case.content:
         for text in (b"{", b"[]", b'"x"', b"null", b'{"a":1', b"\xff", b"[" * 99_999, b'{"a":NaN}'):
             tries.append(({400}, {"content": text, "headers": {"Content-Type": "application/json"}}))
         tries.append(({413}, {"content": b" " * (MAX_BODY_BYTES + 1)}))
@@ -141,19 +141,20 @@ def bad_frames(case: Case, *, critical: bool, reads: bool) -> Iterator[str]:
 
 class TestEveryWrite:
     def test_with_one_thing_wrong_is_refused_and_changes_nothing(
-        self, document, operations, admin, partner, nobody, by_phone, backend: Backend, new_lead, shared_quotation
+        self, document, operations, backend: Backend, world: World, writes: dict[str, Make]
     ) -> None:
-        office = Office(admin, new_lead, shared_quotation)
-        cases = Writes(backend, office, partner, nobody, by_phone).cases()
-        assert sorted(cases) == sorted(operations)
+        plainest: dict[str, Make] = {}
+        for name, make in writes.items():
+            plainest.setdefault(name.partition(" ")[0], make)
+        assert sorted(plainest) == sorted(operations)
+        cases = {name: make(world).at_present() for name, make in plainest.items()}
         shapes, wrong = Shapes(document), []
         before = settled(backend)
         for name, case in cases.items():
             content = operations[name].get("requestBody", {}).get("content", {})
             if "application/json" in content:
                 wrong += bad_fields(shapes, content["application/json"]["schema"], case)
-            critical = bool(operations[name].get("x-critical")) and "If-Match" in case.headers
-            wrong += bad_frames(case, critical=critical, reads=name not in NOT_READ)
+            wrong += bad_frames(case, reads=name not in NOT_READ)
         assert "\n".join(wrong) == ""
         assert changes(before, settled(backend)) == []
         refused = {name: case.send() for name, case in cases.items() if name not in NO_SUCCESS}
