@@ -126,9 +126,8 @@ class Edge:
         self, req: func.HttpRequest, endpoint: Endpoint, handler: Handler, correlation: str, who: list[str]
     ) -> func.HttpResponse:
         try:
-            with self._room.taken(endpoint):
-                async with asyncio.timeout(self._seconds * endpoint.patience):
-                    return await self._dispatch(req, endpoint, handler, correlation, who)
+            async with asyncio.timeout(self._seconds * endpoint.patience), self._room.taken(endpoint):
+                return await self._dispatch(req, endpoint, handler, correlation, who)
         except DomainError as error:
             return _refusal(error, correlation)
         except TimeoutError:  # before the client gives up: it can't tell a slow server from a dead one

@@ -1,4 +1,4 @@
-"""An instance that is asked too much refuses at once what it can't do in time."""
+"""An instance that is asked too much refuses what it can't do in time, before it has begun with it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import azure.functions as func
+import pytest
 
 from adapters.limits import AddressLimits
 from adapters.tables import counting
 from domain.identity import Caller, NotAuthenticated
-from functions.edge import ANYONE, SIGNED_IN, Call, Edge, Endpoint, Gate, Reply
+from functions.edge import ANYONE, SIGNED_IN, Call, Edge, Endpoint, Gate, Reply, _room
 from functions.edge._room import READS, WRITES
 from tests.domain.quotations.builders import PARTNER, Setting
 from tests.fakes.post import APrimary
@@ -80,6 +81,38 @@ def played(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 class TestRoom:
+    @pytest.fixture(autouse=True)
+    def _short_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(_room, "WAIT", 0.1)
+
+    def test_a_burst_of_three_times_as_many_is_answered_in_turn(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def story() -> None:
+            monkeypatch.setattr(_room, "WAIT", 10)
+            instance = Instance()
+            inside = await instance.fill("Look", READS)
+            waiting = [instance.ask("Look") for _ in range(2 * READS)]
+            await asyncio.sleep(0.01)
+            assert instance.begun == READS, "no more at once"
+            instance.go_on.set()
+            assert {reply.status_code for reply in await asyncio.gather(*inside, *waiting)} == {200}
+
+        played(story)
+
+    def test_who_gives_up_waiting_leaves_the_place_to_others(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def story() -> None:
+            monkeypatch.setattr(_room, "WAIT", 10)
+            instance = Instance()
+            inside = await instance.fill("Look", READS)
+            gone, staying = [instance.ask("Look") for _ in range(READS)], instance.ask("Look")
+            await asyncio.sleep(0.01)
+            for each in gone:
+                each.cancel()
+            instance.go_on.set()
+            assert {reply.status_code for reply in await asyncio.gather(*inside, staying)} == {200}
+            assert {r.status_code for r in await asyncio.gather(*[instance.ask("Look") for _ in gone])} == {200}
+
+        played(story)
+
     def test_one_read_more_than_fit_is_refused_before_anything_is_done(self) -> None:
         async def story() -> None:
             instance = Instance()
