@@ -125,6 +125,8 @@ def blueprint(edge: Edge) -> func.Blueprint:
         seen = await leads.customer_of_actor(store=ports.store, customer_id=customer_id, actor=actor)
         said = await customers.timeline_of(store=ports.store, customer=seen.customer)
         own = [(record, entry) for record, entry in said if seen.whole or entry.actor.id == actor.id]
+        if actor.role is Role.CUSTOMER:
+            own = [(record, entry.for_customers()) for record, entry in own]
         newest = [customer_entry_shape(record, entry) for record, entry in reversed(own)]
         return Reply({"timeline": newest[: call.query.limit], "total": len(own), "customerId": seen.customer.id})
 

@@ -129,9 +129,8 @@ class _Eye:
         changes = tuple(change for change in entry.changes if self._shows(change.field))
         if (entry.changes and not changes) or entry.facts.get("part") in self.hidden:
             return None
-        if self.customer:  # why the staff did something stays among them
-            return replace(entry, changes=changes, reason=None, facts={})
-        return replace(entry, changes=changes)
+        seen = replace(entry, changes=changes)
+        return seen.for_customers() if self.customer else seen
 
     def _shows(self, name: str) -> bool:
         part, dot, member = name.partition(".")

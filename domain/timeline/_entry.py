@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,10 @@ class Entry:
     facts: Mapping[str, Plain]
     previous: str
     hash: str = ""
+
+    def for_customers(self) -> Entry:
+        """As customers read it: why the staff did something stays among them."""
+        return replace(self, reason=None, facts={})
 
 
 def changes_between(
