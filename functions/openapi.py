@@ -7,7 +7,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from functions.edge import JSON, Endpoint
 from functions.links import LINKS
@@ -64,7 +64,9 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
             "title": "Solarium partner platform",
             "version": "1",
             "description": _INTRODUCTION.read_text(encoding="utf-8"),
+            "license": {"name": "MIT", "identifier": "MIT"},
         },
+        "servers": [{"url": "/", "description": "Where this document is read"}],
         "tags": [{"name": topic} for topic, _ in TOPICS],
         "paths": paths,
         "components": {
@@ -105,16 +107,25 @@ def _operation(endpoint: Endpoint, keys: _Keys, definitions: dict[str, Any]) -> 
     }
     if endpoint.body:
         schema = keys[(endpoint.body, _IN)]
-        required = any(f.is_required() for f in endpoint.body.model_fields.values())
-        operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": schema}}}
+        operation["requestBody"] = {
+            "required": _needs_something(endpoint.body),
+            "content": {"application/json": {"schema": schema}},
+        }
     if endpoint.upload:
         operation["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
+    operation["security"] = [] if endpoint.roles is None else [{"bearer": []}]
     if endpoint.roles is not None:
-        operation["security"] = [{"bearer": []}]
         operation["x-roles"] = sorted(endpoint.roles)
     if endpoint.critical:
         operation["x-critical"] = True
     return operation
+
+
+def _needs_something(body: type[BaseModel]) -> bool:
+    """Whether no request can do without it: something in it, or in each form that it may have, is required."""
+    schema = body.model_json_schema(mode="validation")
+    forms = [_inlined(form, schema) for form in schema.get("anyOf", ())]
+    return all(form.get("required") for form in forms or [schema])
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
@@ -125,7 +136,8 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.query:
         schema = endpoint.query.model_json_schema(mode="validation")
         for name, part in schema.get("properties", {}).items():
-            found.append({"name": name, "in": "query", "schema": _inlined(part, schema)})
+            needed = {"required": True} if name in schema.get("required", ()) else {}
+            found.append({"name": name, "in": "query", **needed, "schema": _inlined(part, schema)})
     if endpoint.method in ("POST", "PATCH", "PUT") and endpoint.roles is not None:
         found.append({"name": "If-Match", "in": "header", "schema": text})
         found.append({"name": "Idempotency-Key", "in": "header", "schema": {**text, "maxLength": 255}})

@@ -42,7 +42,7 @@ def _active(value: object) -> object:
     return _ACTIVE.get(said)
 
 
-_WORDS = {"type": "string", "examples": list(_ACTIVE)}
+_WORDS = {"type": ["string", "null"], "examples": list(_ACTIVE)}
 
 
 class ServicesQuery(Pages):

@@ -151,7 +151,9 @@ class DashboardReply(FlatShape):
     date_range: Days
     last_updated: str
     refresh_interval: int
-    total_revenue: Rupees = Decimal(0)
+    total_revenue: Rupees = Field(
+        default=Decimal(0), json_schema_extra={"default": 0}, description="Left out where the reader is no Admin."
+    )
 
 
 class Log(Shape):

@@ -28,6 +28,7 @@ class DocumentReply(Shape):
 
     openapi: str
     info: dict[str, Any]
+    servers: list[dict[str, Any]]
     tags: list[dict[str, Any]]
     paths: dict[str, Any]
     components: dict[str, Any]
