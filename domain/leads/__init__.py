@@ -5,7 +5,7 @@ from domain.leads._change import change_lead
 from domain.leads._customer_link import keep_link, leave_customer, move_lead
 from domain.leads._customers import CustomerSeen, customer_by_phone, customer_of_actor, edit_customer
 from domain.leads._file import Changed, Decision, LeadFile, file_from, own_file, proof_write, read_file
-from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, may_see, plain, tomorrow
+from domain.leads._model import ORDINARY, Lead, Origin, follow_up_range, is_for_customers, may_see, plain, tomorrow
 from domain.leads._moves import StatusChange, check_move, check_override, move_notes, moved
 from domain.leads._operations import NewLead, edit_lead, register_lead, reserve_lead_id, show_lead, store_lead
 from domain.leads._queries import entries_between, lead_of_actor, timeline_of
@@ -107,6 +107,7 @@ __all__ = [
     "honour_if_match",
     "import_name",
     "in_feed",
+    "is_for_customers",
     "is_young",
     "keep_link",
     "lead_from_row",

@@ -65,7 +65,7 @@ async def change_lead(
         raise  # whether the change landed isn't known: the marker stays for the sweep
     except VersionStale as stale:
         ports.later(unmark_after(marked, ports=ports, lead_id=lead_id, write_id=write_id))
-        raise await with_changes(stale, store=ports.store, lead_id=lead_id) from None
+        raise await with_changes(stale, store=ports.store, lead_id=lead_id, actor=act.actor) from None
     except DomainError:
         ports.later(unmark_after(marked, ports=ports, lead_id=lead_id, write_id=write_id))
         raise

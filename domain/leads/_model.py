@@ -114,6 +114,16 @@ def plain(lead: Lead) -> dict[str, Plain]:
     }
 
 
+_NOT_FOR_CUSTOMERS = ("commissionCount", "quotationCount", "addOn", "configuration.addOn", "pdf")
+
+
+def is_for_customers(name: str) -> bool:
+    """Whether customers are shown this field of a lead or of one of its parts, as the timeline names it: neither
+    margins and what the partner earns, nor how many quotations there are (some aren't shared), nor the name of a
+    stored file."""
+    return not name.startswith(_NOT_FOR_CUSTOMERS)
+
+
 def stage_times_after(lead: Lead, status: LeadStatus, at: datetime) -> Mapping[LeadStatus, datetime]:
     """When the lead first came to each status, once it has `status` at this moment."""
     known = lead.stage_times or {lead.status: lead.created_at}

@@ -8,15 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.commissions import clawback_id, commissions_in, may_see_commission
-from domain.leads import LeadFile, entries_between, lead_of_actor
+from domain.leads import LeadFile, entries_between, is_for_customers, lead_of_actor
 from domain.quotations import may_see_quotation, quotations_in
 from domain.sales.errors import LeadNotThen
 from domain.store import Store
 from domain.timeline import Entry, Plain, fold, up_to
 from domain.values import Actor, Role, iso
-
-_NOT_FOR_CUSTOMERS = ("commissionCount", "addOn", "configuration.addOn", "pdf")
-"""A customer is shown neither margins nor what the partner earns, nor under which name a file is stored."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +131,5 @@ class _Eye:
 
     def _shows(self, name: str) -> bool:
         part, dot, member = name.partition(".")
-        return not (dot and part in self.hidden) and not (
-            self.customer and (member if dot else part).startswith(_NOT_FOR_CUSTOMERS)
-        )
+        shown = not self.customer or is_for_customers(member if dot else part)
+        return shown and not (dot and part in self.hidden)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from local.demo import CONFIGURATION
 from tests.journeys.conftest import Client
 
 
@@ -285,6 +286,27 @@ def seen_by(reader: Client, customer_id: str) -> tuple[dict[str, Any], dict[str,
     return said.json()["data"], {"If-Match": said.headers["ETag"]}
 
 
+class TestWhatCustomersAreNotShown:
+    def test_in_a_refusal_of_an_old_version_and_in_the_timeline(self, partner, by_phone, new_lead, phone):
+        lead = new_lead()
+        customer = by_phone(phone)
+        made = partner("POST", "/quotations", json={"leadId": lead["id"], **CONFIGURATION})
+        assert made.status_code == 201, made.text
+        refused = {
+            who: who("PATCH", f"/leads/{lead['id']}", json={"city": "Surat"}, headers={"If-Match": '"1"'})
+            for who in (customer, partner)
+        }
+        assert {said.status_code for said in refused.values()} == {412}
+        details = {who: said.json()["error"]["details"] for who, said in refused.items()}
+        assert details[customer]["current"]["version"] == 2
+        assert [c["field"] for c in details[partner]["changes"]] == ["quotationCount"]
+        assert details[partner]["current"]["quotationCount"] == 1
+        assert details[customer]["changes"] == []
+        assert not {"quotationCount", "commissionCount"} & details[customer]["current"].keys()
+        seen = customer("GET", f"/leads/{lead['id']}/timeline").json()["data"]["timeline"]
+        assert [entry["action"] for entry in seen] == ["LeadCreated"], "a quotation that wasn't shared"
+
+
 class TestExceptions:
     """mission.md §6: what Admins handle by hand, and that the core flows go on unchanged afterwards."""
 
@@ -314,6 +336,8 @@ class TestExceptions:
         assert partner("GET", f"/leads/{lead['id']}").json()["data"]["phone"] == f"+91{other_phone}"
         assert by_phone(phone)("GET", "/profile").json()["data"]["userId"] != lead["customerId"]
         assert timeline(admin, lead["customerId"])[0]["details"]["reason"] == REASON
+        [told] = [e["details"] for e in timeline(after, lead["customerId"]) if e["action"] == "PhoneChanged"]
+        assert told["reason"] is None and {"field", "oldValue", "newValue", "changes", "reason"} >= told.keys()
 
     def test_a_merge_moves_leads_phone_and_id(
         self, admin, partner, by_phone, new_lead, shared_quotation, phone, other_phone

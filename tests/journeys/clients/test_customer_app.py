@@ -176,10 +176,10 @@ EARLY_CALLS = (
         reads.FAILURE,
         World.customer,
         body={"priority": "High"},
-        status=404,
+        status=405,
         met=False,
     ),
-    Call(f"DELETE {V1}/leads/{{leadId}}", reads.FAILURE, World.customer, status=404, met=False),
+    Call(f"DELETE {V1}/leads/{{leadId}}", reads.FAILURE, World.customer, status=405, met=False),
     Call(f"GET {V1}/leads/{{leadId}}/quotations", reads.FAILURE, World.customer_with_offer, status=404, met=False),
     Call(f"GET {V1}/leads/{{leadId}}/documents", reads.FAILURE, World.customer, status=404, met=False),
     Call(
