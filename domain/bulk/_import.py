@@ -142,8 +142,12 @@ async def import_progress(*, ports: Ports, job_id: str) -> Progress:
 
 
 async def finish_imports(*, ports: Ports) -> int:
-    """Carry on with imports that a kill left behind, for a timer; how many were brought to an end."""
+    """Carry on with imports that a kill left behind, for a timer; how many were brought to an end.
+
+    One that can't be brought to its end doesn't keep the others waiting; what it raised is raised at the end.
+    """
     ended = 0
+    failed: list[DomainError] = []
     for job in await open_jobs(store=ports.store):
         if job.kind != KIND or await _is_alive(ports, job):
             continue
@@ -151,10 +155,13 @@ async def finish_imports(*, ports: Ports) -> int:
             await carry_on(ports=ports, job=job)
         except ImportNotTaken:
             pass
-        except DomainError:
-            continue  # storage is down, or a phone is being changed: the next run
+        except DomainError as error:  # storage is down, or a phone is being changed: the next run
+            failed.append(error)
+            continue
         ended += 1
     await reveal_forgotten(ports=ports)
+    if failed:
+        raise failed[0]
     return ended
 
 

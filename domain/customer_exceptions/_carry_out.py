@@ -21,17 +21,24 @@ OLD_ENOUGH = timedelta(minutes=1)
 
 
 async def finish_open_jobs(*, ports: Ports, live: LiveSessions) -> int:
-    """Carry out what was left open; how many jobs were brought to an end, done or refused."""
+    """Carry out what was left open; how many jobs were brought to an end, done or refused.
+
+    One that can't be brought to its end doesn't keep the others waiting; what it raised is raised at the end.
+    """
     ended = 0
+    failed: list[DomainError] = []
     for job in await open_jobs(store=ports.store):
         steps = _KINDS.get(job.kind)
         if steps is None or job.at + OLD_ENOUGH > ports.clock.now():
             continue
         try:
             await carry_out(steps, Work(ports, live, job))
-        except Unavailable:
-            continue  # storage is down, or a phone is being changed: the next run
+        except Unavailable as error:  # storage is down, or a phone is being changed: the next run
+            failed.append(error)
+            continue
         except DomainError:
             pass  # refused, which is an end too
         ended += 1
+    if failed:
+        raise failed[0]
     return ended

@@ -25,14 +25,17 @@ async def expire_quotations(*, ports: Ports) -> int:
     """Enter each *Shared* quotation as *Expired* whose last valid day in India is over; how many there were.
 
     May run twice, at once, late, or be killed at any point. One request when nothing is due. What fails for one
-    lead stays for the next run. Raises StorageUnavailable if the index can't be read.
+    lead stays for the next run and doesn't keep the others waiting; what it raised is raised at the end.
     """
     done = 0
+    failed: list[DomainError] = []
     for row in await due_before(store=ports.store, today=day_in_india(ports.clock.now())):
         try:
             done += await _expire(ports, row)
-        except DomainError:
-            continue
+        except DomainError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
     return done
 
 

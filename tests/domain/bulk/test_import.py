@@ -19,7 +19,7 @@ from domain.store import StorageUnavailable
 from domain.values import PhoneNumber
 from tests.domain.sales.world import ASHA, MEERA, START, World, run
 
-JOB = "JOB-1"
+JOB, LATER_JOB = "JOB-1", "JOB-2"
 
 
 def a_row(number: int, **more: Any) -> ImportRow:
@@ -246,6 +246,27 @@ class TestCarryOn:
             world.clock.advance(seconds=50)
             assert await bulk.finish_imports(ports=world.ports) == 0
             world.clock.advance(seconds=20)
+            assert await bulk.finish_imports(ports=world.ports) == 1
+
+        run(story)
+
+    def test_of_one_that_fails_is_told_and_doesn_t_keep_the_others_waiting(self) -> None:
+        async def story(world: World) -> None:
+            await begun(world, ROWS, job_id=JOB)
+            await begun(world, ROWS[:1], job_id=LATER_JOB)
+            world.clock.advance(seconds=90)
+
+            def down(commit: Any) -> None:
+                if commit.write_id.startswith(JOB):
+                    raise StorageUnavailable("down")
+
+            world.store.before_commit = down
+            with pytest.raises(StorageUnavailable):
+                await bulk.finish_imports(ports=world.ports)
+            states = [(await bulk.import_progress(ports=world.ports, job_id=j)).job.state for j in (JOB, LATER_JOB)]
+            assert states == [JobState.RUNNING, JobState.FINISHED]
+            world.store.before_commit = lambda _: None
+            world.clock.advance(seconds=90)
             assert await bulk.finish_imports(ports=world.ports) == 1
 
         run(story)

@@ -10,7 +10,9 @@ import pytest
 
 from domain.quotations import Edit
 from domain.quotations.errors import QuotationExpired
+from domain.store import StorageUnavailable
 from tests.domain.quotations.builders import KAM, Setting
+from tests.fakes.store import Commit
 
 LAST_MOMENT = datetime(2026, 3, 31, 18, 29, 59, 999_000, tzinfo=UTC)
 OVER = datetime(2026, 3, 31, 18, 30, tzinfo=UTC)  # midnight in India
@@ -153,6 +155,27 @@ class TestIndex:
             setting.clock.at = NEXT_NIGHT
             await setting.expire()
             assert set(await setting.statuses()) <= {"Expired"}
+
+        asyncio.run(story())
+
+    def test_that_fails_for_one_is_told_and_doesn_t_keep_the_others_waiting(self) -> None:
+        async def story() -> None:
+            setting, failed = Setting(), []
+            await setting.register()
+            for _ in range(2):
+                await setting.share((await setting.create()).id)
+            setting.clock.at = NEXT_NIGHT
+
+            def down_once(commit: Commit) -> None:
+                if commit.table == "leads" and not failed:
+                    failed.append(commit)
+                    raise StorageUnavailable("down")
+
+            setting.store.before_commit = down_once
+            with pytest.raises(StorageUnavailable):
+                await setting.expire()
+            assert sorted(await setting.statuses()) == ["Expired", "Shared"]
+            assert await setting.expire() == 1
 
         asyncio.run(story())
 
