@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +40,10 @@ def blueprint(
 
     needed = {**parts, "keys": keys}
 
+    @cache  # all endpoints are known before the first request
+    def described() -> str:
+        return to_json(openapi.document(edge.endpoints))
+
     @edge.endpoint(
         bp, Endpoint("Health", "GET", "api/v1/health", ANYONE, "Whether the application is up", reply=HealthReply)
     )
@@ -63,7 +68,7 @@ def blueprint(
         ),
     )
     async def open_api(call: Call) -> Reply:
-        return Reply(raw=to_json(openapi.document(edge.endpoints)))
+        return Reply(raw=described())
 
     @edge.endpoint(
         bp,

@@ -26,9 +26,11 @@ def require_version(
             details={"currentVersion": version},
         )
     if act.version != version:
+        saw = (
+            f"You saw version {act.version}, but the" if act.version else "What you sent isn't a version of it. The"
+        )
         raise VersionStale(
-            f"You saw version {act.version}, but the current version is {version}. "
-            "Look at what has changed, then decide again.",
+            f"{saw} current version is {version}. Look at what has changed, then decide again.",
             details={"current": dict(current), "yours": dict(yours), "part": part, "sent": act.version},
         )
 
