@@ -80,9 +80,10 @@ def csv_table(text: str, *, most: int) -> tuple[list[str], list[tuple[int, list[
     try:
         header = [name.strip() for name in next(reader, [])]
         number = 1
-        for number, cells in enumerate(reader, start=2):
+        for number, written in enumerate(reader, start=2):
+            cells = [restored(cell) for cell in written]
             if any(cell.strip() for cell in cells):
-                rows.append((number, _fitted([restored(cell) for cell in cells], len(header))))
+                rows.append((number, _fitted(cells, len(header))))
             if len(rows) > most:
                 raise CsvInvalid(f"There are more than {most} rows.")
     except csv.Error as error:

@@ -59,10 +59,10 @@ def sheets(draw: st.DrawFn, encodings: tuple[str, ...] = READ) -> Sheet:
     text = io.StringIO()
     if draw(st.booleans()):
         text.write(f"sep={separator}\r\n")
-    # Python's own writer leaves a single \r without quotation marks if lines end otherwise.
-    quoting, end = draw(
-        st.sampled_from([(csv.QUOTE_ALL, "\n"), (csv.QUOTE_ALL, "\r\n"), (csv.QUOTE_MINIMAL, "\r\n")])
-    )
+    # Python's own writer leaves a single \r without quotation marks if lines end otherwise. Without quotation marks
+    # nothing tells a single column's separator from its text.
+    ways = [(csv.QUOTE_ALL, "\n"), (csv.QUOTE_ALL, "\r\n"), (csv.QUOTE_MINIMAL, "\r\n")]
+    quoting, end = draw(st.sampled_from(ways if width > 1 else ways[:2]))
     writer = csv.writer(text, delimiter=separator, quoting=quoting, lineterminator=end)
     writer.writerow([f"column{number}" for number in range(width)])
     for cells in rows:
@@ -90,7 +90,7 @@ def read(request: func.HttpRequest) -> list[list[str]] | None:
 class TestSheets:
     @given(sheets())
     def test_are_read_as_they_were_written(self, sheet: Sheet) -> None:
-        kept = [cells for cells in sheet.rows if any(neutral(cell).strip() for cell in cells)]
+        kept = [cells for cells in sheet.rows if any(cell.strip() for cell in cells)]
         assert read(sheet.request()) == kept
 
     @given(sheets(), st.data())
