@@ -9,7 +9,6 @@ import json
 import os
 import random
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +54,8 @@ class Person:
 
 def sign_in(http: httpx.Client, name: str, phone: str) -> Person:
     """By phone and the code that lies in the outbox."""
-    since = time.time() - 1
     _ok(http.post(f"{BASE}/api/v1/auth/login", json={"phone": phone}))
-    reply = _ok(http.post(f"{BASE}/api/v1/auth/login", json={"phone": phone, "otp": _code(phone, since)}))
+    reply = _ok(http.post(f"{BASE}/api/v1/auth/login", json={"phone": phone, "otp": _code(phone)}))
     print(f"{name:>9}  signs in with {phone} and a one-time code")
     return Person(http, name, reply.json()["accessToken"])
 
@@ -75,7 +73,7 @@ def _ok(reply: httpx.Response) -> httpx.Response:
     return reply
 
 
-def _code(phone: str, since: float) -> str:
+def _code(phone: str) -> str:
     """The newest code for this phone."""
     if not OUTBOX.is_file():
         raise Failed(f"There is no {OUTBOX}. Set DATA to the folder that make run uses.")
@@ -120,22 +118,7 @@ def story(http: httpx.Client) -> None:
         f"{path}/status",
         json={"status": "In Discussion", "remarks": "Wants 3 kW on the roof", "followUpDate": lead["followUpDate"]},
     )
-    made = [
-        partner.do(
-            "makes a quotation",
-            "POST",
-            "/quotations",
-            expect=201,
-            json={"leadId": lead["id"], **CONFIGURATION, "panelCount": n},
-        ).json()["data"]
-        for n in (6, 6)
-    ]
-    for quotation in made:
-        print(
-            f"           {quotation['id']}: system {_rupees(quotation['systemPrice'])}, "
-            f"the customer pays {_rupees(quotation['customerPays'])}"
-        )
-        partner.do("shares it", "PATCH", f"/quotations/{quotation['id']}/share")
+    made = [_offer(partner, lead["id"]), _offer(partner, lead["id"], panelCount=7, inverter="INVERTER-4")]
     stranger = sign_in(http, "Other CP", "9000000002")
     stranger.do("can't see the lead", "GET", path, expect=404)
     customer = sign_in(http, "Customer", phone)
@@ -159,6 +142,19 @@ def story(http: httpx.Client) -> None:
     print(f"\nTimeline of {lead['id']} ({timeline['total']} entries)")
     for entry in reversed(timeline["timeline"]):
         print(f"  {entry['timestamp']}  {entry['version']:>2}  {entry['action']:<19} {entry['message']}")
+
+
+def _offer(partner: Person, lead_id: str, **parts: Any) -> dict[str, Any]:
+    """A quotation that is shared with the customer."""
+    body = {"leadId": lead_id, **CONFIGURATION, **parts}
+    said = partner.do(
+        f"makes a quotation for {body['panelCount']} panels", "POST", "/quotations", expect=201, json=body
+    )
+    quotation = dict(said.json()["data"])
+    paid, price = _rupees(quotation["customerPays"]), _rupees(quotation["systemPrice"])
+    print(f"           {quotation['id']}: system {price}, the customer pays {paid}")
+    partner.do("shares it", "PATCH", f"/quotations/{quotation['id']}/share")
+    return quotation
 
 
 def _rupees(amount: float) -> str:
