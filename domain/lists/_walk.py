@@ -24,6 +24,7 @@ YOUNG = timedelta(seconds=5)
 """A change may bear a moment this much earlier than it could be read."""
 
 _MOST_YOUNG = 64
+_AT_ONCE = 32  # timelines that one page reads at the same time
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ async def walk(
     *, store: Store, found: Sequence[Listed], among: Collection, order: Order, wish: Wish, now: datetime
 ) -> Page[Listed]:
     """A page of the leads `found` in the collection, which are in order: no request, or one for each lead that was
-    changed since the walk began, all at once."""
+    changed since the walk began, some at the same time."""
     now_key = KEYS[order.sort_by]
     if wish.place is None:
         page = page_of(found, wish, key=now_key, reverse=order.reverse)
@@ -79,7 +80,13 @@ async def _keys_then(
     changed = [e for e in found if place.young.get(e.id) != e.version]
     fresh = [e for e in changed if e.created > since and e.id not in place.young]
     others = [e for e in changed if not (e.created > since and e.id not in place.young)]
-    keys = await asyncio.gather(*(_key_then(store, e.id, sort_by, since, place.young.get(e.id)) for e in others))
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def key_of(listed: Listed) -> Key:
+        async with places:
+            return await _key_then(store, listed.id, sort_by, since, place.young.get(listed.id))
+
+    keys = await asyncio.gather(*map(key_of, others))
     return {e.id: None for e in fresh} | {e.id: key for e, key in zip(others, keys, strict=True)}
 
 

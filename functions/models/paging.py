@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import Field
 
 from domain.errors import Fault
 from domain.lists import Page, Place, Wish
-from domain.values import Role
+from domain.values import Role, moment
 from functions.edge import Call
 from functions.edge.errors import QueryInvalid
 from functions.models.pages import Pages, place_of
 
 T = TypeVar("T")
+
+CURSOR_LASTS = timedelta(days=1)
+"""Each page of a walk asks for the leads that were changed since it began, so that can't go on for ever."""
 
 
 class ListQuery(Pages):
@@ -48,6 +52,8 @@ def wish(call: Call, cursors: Cursors) -> Wish:
             "cursor",
             "This isn't a cursor of this list. Send nextCursor as you got it, with the same filters and order.",
         )
+    if place.began and call.act.at - moment(place.began) > CURSOR_LASTS:
+        raise QueryInvalid.field("cursor", "This cursor is more than a day old. Begin with the first page again.")
     return Wish(query.limit, place=place)
 
 
