@@ -40,9 +40,13 @@ class TestSignInWithPassword:
         async def story() -> None:
             s = Setting()
             await s.a_kam()
+            asked = []
             for email in (EMAIL, NOBODY):
+                before = len(s.store.requests)
                 answers = [await outcome(s.log_in("wrong", email)) for _ in range(6)]
                 assert answers == ["CREDENTIALS_WRONG"] * 5 + ["SIGN_IN_LOCKED"]
+                asked.append(s.store.requests[before:])
+            assert asked[0] == asked[1]
             assert s.passwords.compared == [f"hash of {PASSWORD}"] * 5 + [None] * 5
 
         asyncio.run(story())
