@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any, cast
 
 import azure.functions as func
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from adapters.cursors import HmacCursors
@@ -73,7 +73,9 @@ class TestAuthorization:
         st.one_of(TEXTS, forgeries(GENUINE, [b""])), st.sampled_from(["{}", "Bearer {}", "bearer  {}", "Basic {}"])
     )
     def test_that_is_not_ours_lets_nobody_in(self, token: str, spelt: str) -> None:
-        assert caller_of(spelt.format(token)) is None
+        header = spelt.format(token)
+        assume(header != f"Bearer {GENUINE}")  # one of the forgeries has the word in it already
+        assert caller_of(header) is None
 
     @given(st.text(st.characters(exclude_characters="\x00"), max_size=30), BLANKS)
     def test_ours_is_read_with_blanks_about_it_and_nothing_else(self, more: str, blanks: str) -> None:
