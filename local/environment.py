@@ -119,7 +119,12 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
         yield
 
 
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072"}
+"""As in infra/modules/app.bicep, which says why."""
+
+
 def _become(command: list[str]) -> NoReturn:
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # as in infra/modules/app.bicep
+    for name, value in ALLOCATOR.items():
+        os.environ.setdefault(name, value)
     # In place of this process, so that signals and the exit status are the module's own.
     os.execv(command[0], command)  # noqa: S606  # the command is ours and no shell is wanted

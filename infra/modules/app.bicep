@@ -62,7 +62,9 @@ var platform = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD'
   PYTHON_ISOLATE_WORKER_DEPENDENCIES: '1'
-  MALLOC_ARENA_MAX: '2' // memory that threads have freed comes back to the others: docs/capacity.md, "A steady load"
+  // What was freed comes back to others than its thread, and what was large to the system: docs/capacity.md, "A steady load"
+  MALLOC_ARENA_MAX: '2'
+  MALLOC_MMAP_THRESHOLD_: '131072'
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {

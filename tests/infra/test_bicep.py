@@ -12,6 +12,7 @@ import pytest
 from pycep import BicepParser
 
 from functions.edge._room import READS, WRITES
+from local import environment
 
 ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
@@ -99,3 +100,9 @@ class TestAccounts:
         text = text_of("modules/storage.bicep")
         assert "name: 'Standard_RAGZRS'" in text and "name: 'Standard_GZRS'" in text
         assert "immutabilityPolicies@" in text
+
+
+def test_memory_is_managed_in_azure_as_it_is_here() -> None:
+    """Or a soak here would say nothing of there."""
+    said = dict(re.findall(r"^  (MALLOC_\w+): '(\w+)'$", (INFRA / "modules" / "app.bicep").read_text(), re.M))
+    assert said == environment.ALLOCATOR and said
