@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Any, Self
 
 
-class RunningService:
+class RunningService(ABC):
     """One service; as a context manager it is stopped at the end."""
 
     _process: subprocess.Popen[Any]
@@ -16,9 +17,9 @@ class RunningService:
     def pid(self) -> int:
         return self._process.pid
 
+    @abstractmethod
     def stop(self) -> None:
         """End it gracefully, so that everything is on disk."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self

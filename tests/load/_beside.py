@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
 
-class Beside:
+class Beside(ABC):
     """Does `go_on` in a thread of its own while it is open. At the end it is told so by `_end`, and waited for."""
 
     def __init__(self) -> None:
         self._end = threading.Event()
         self._thread = threading.Thread(target=self.go_on, daemon=True)
 
+    @abstractmethod
     def go_on(self) -> None:
         """The work; it returns soon after `_end` is set."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         self._thread.start()
